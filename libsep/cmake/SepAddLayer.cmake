@@ -1,0 +1,46 @@
+# sep_add_layer(NAME SOURCES … PUBLIC … PRIVATE … [TORCH])
+#
+# One static library a layer: target sep_NAME, alias libsep::NAME. TORCH lets the
+# layer share the one precompiled header of LibTorch.
+function(sep_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion)
+  if(LIBSEP_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+function(sep_sanitize target)
+  if(LIBSEP_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${LIBSEP_SANITIZE}
+                           -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(${target} PUBLIC -fsanitize=${LIBSEP_SANITIZE})
+  endif()
+endfunction()
+
+# The header torch/torch.h costs about 20 s a file; precompiled once it costs half.
+function(sep_torch_header target)
+  if(TARGET sep_torch_pch)
+    target_precompile_headers(${target} REUSE_FROM sep_torch_pch)
+  endif()
+endfunction()
+
+function(sep_add_layer name)
+  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  set(target sep_${name})
+  list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
+  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(libsep::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
+                        POSITION_INDEPENDENT_CODE ON)
+  target_compile_features(${target} PUBLIC cxx_std_17)
+  target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+                             $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  sep_warnings(${target})
+  sep_sanitize(${target})
+  if(ARG_TORCH)
+    sep_torch_header(${target})
+  endif()
+  install(TARGETS ${target} EXPORT libsepTargets
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+endfunction()

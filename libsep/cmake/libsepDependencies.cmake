@@ -1,0 +1,60 @@
+# The one list of what libsep needs, for the build and for the installed package.
+#
+# In the build every group is looked for. Inside find_package(libsep COMPONENTS …)
+# a group is looked for only where one of its components was asked for, so that
+# libsep::metrics needs neither LibTorch nor its headers.
+include(CMakeFindDependencyMacro)
+
+set(libsep_base_components core audio dsp metrics data)
+set(libsep_torch_components model separation train eval experiment libsep)
+
+macro(libsep_need)
+  if(CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
+    find_dependency(${ARGN})
+  else()
+    find_package(${ARGN} REQUIRED)
+  endif()
+endmacro()
+
+set(libsep_need_torch ${LIBSEP_WITH_TORCH})
+if(CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
+  set(libsep_need_torch ON)
+  if(libsep_FIND_COMPONENTS)
+    set(libsep_need_torch OFF)
+    foreach(component IN LISTS libsep_FIND_COMPONENTS)
+      if(component IN_LIST libsep_torch_components)
+        set(libsep_need_torch ON)
+      endif()
+    endforeach()
+  endif()
+endif()
+
+libsep_need(Threads)
+libsep_need(fmt)
+libsep_need(yaml-cpp)
+libsep_need(nlohmann_json)
+libsep_need(SndFile)
+libsep_need(FFTW3)
+libsep_need(Ebur128)
+libsep_need(SoX)
+if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
+  add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
+  set_target_properties(yaml-cpp::yaml-cpp PROPERTIES INTERFACE_LINK_LIBRARIES yaml-cpp)
+endif()
+
+if(libsep_need_torch)
+  libsep_need(Torch)
+  if(NOT TARGET Torch::Torch)  # TorchConfig gives variables
+    add_library(Torch::Torch INTERFACE IMPORTED)
+    set_target_properties(Torch::Torch PROPERTIES
+      INTERFACE_LINK_LIBRARIES "${TORCH_LIBRARIES}"
+      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}")
+    separate_arguments(libsep_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+    if(libsep_torch_flags)
+      set_target_properties(Torch::Torch PROPERTIES
+        INTERFACE_COMPILE_OPTIONS "${libsep_torch_flags}")
+    endif()
+  endif()
+  # oneDNN carries the fast LSTM on CPU; without it LibTorch's own is used.
+  find_package(DNNL QUIET)
+endif()

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace sep {
+
+/// Writes a file that is either whole or not there: to a temporary beside it, then
+/// flushed to the disk, renamed, and the folder flushed. The folder must exist.
+/// Throws Error where the folder cannot be written to, Failure where the disk is
+/// full or fails; the temporary is removed, and a file of that name stays as it was.
+void write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// The path of a temporary beside `path`, unique to this process and call, hidden and
+/// with the same extension, for libraries that write files themselves.
+std::filesystem::path temporary_beside(const std::filesystem::path& path);
+
+/// Flushes `temporary` to the disk and renames it to `path`; as above on failure.
+void commit_temporary(const std::filesystem::path& temporary,
+                      const std::filesystem::path& path);
+
+/// A whole file; throws Error where it cannot be read or is above `max_bytes`.
+std::string read_file(const std::filesystem::path& path, int64_t max_bytes = int64_t{1} << 32);
+
+/// create_directories that throws Error with the path and the reason.
+void make_directories(const std::filesystem::path& path);
+
+}  // namespace sep

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <ostream>
+#include <string>
+
+namespace sep {
+
+/// Where long work says how far it is. Library code takes a Progress& and never
+/// writes to a stream itself; this base class says nothing. Calls come from one
+/// thread at a time.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+
+  /// Begins a piece of work of `total` steps; `unit` is their plural, "iterations".
+  virtual void begin(const std::string& title, int64_t total, const std::string& unit);
+  /// `done` steps are done in all; `detail` is shown beside, "loss 4.8e-04".
+  virtual void update(int64_t done, const std::string& detail = "");
+  virtual void end();
+  /// One line worth keeping: what was done, or what a user should know.
+  virtual void note(const std::string& line);
+};
+
+/// Progress for people. On a terminal a bar with rate and time left, drawn again at
+/// most ten times a second and cut to the terminal's width:
+///
+///     fold 1 violin  [#########           ]  45/75 iterations  1.3/s  0:23 left
+///
+/// elsewhere (`kLines`) sparse lines: at the start, at most one every ten seconds,
+/// at the end.
+class StreamProgress : public Progress {
+ public:
+  enum class Style { kBar, kLines };
+
+  /// `width` in columns; used by kBar.
+  StreamProgress(std::ostream& stream, Style style, int width = 80);
+  ~StreamProgress() override;
+
+  void begin(const std::string& title, int64_t total, const std::string& unit) override;
+  void update(int64_t done, const std::string& detail = "") override;
+  void end() override;
+  void note(const std::string& line) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// "0:23", "12:05", "3:07:41".
+std::string format_duration(double seconds);
+
+}  // namespace sep

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "libsep/data/dataset.h"
+
+namespace sep {
+
+/// Bach10's instruments in the order of the published tables. "saxphone" is the
+/// dataset's spelling; "saxophone" is accepted on input and written as "saxphone".
+const std::vector<StemName>& bach10_instruments();
+
+/// "saxophone" -> "saxphone"; any other name unchanged.
+StemName canonical_stem_name(const StemName& name);
+
+/// A folder laid out as Bach10 v1.1 (Duan, Pardo, Zhang, IEEE TASLP 18(8), 2010):
+///
+///     01-AchGottundHerr/01-AchGottundHerr.wav            the mixture
+///     01-AchGottundHerr/01-AchGottundHerr-violin.wav     a stem; bassoon, clarinet, saxphone
+///
+/// Other files are ignored; a folder that holds no audio is no piece. See
+/// open_dataset() for what is checked.
+Dataset open_bach10(const std::filesystem::path& root);
+
+}  // namespace sep

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libsep/data/dataset.h"
+
+namespace sep {
+
+/// A split of a dataset by piece; the numbers are indices into Dataset::pieces.
+struct Fold {
+  int64_t index = 1;  ///< from 1; folder fold-01
+  std::vector<size_t> train;
+  std::vector<size_t> validation;
+  std::vector<size_t> test;
+};
+
+/// Fold k of n tests piece k, validates on the piece before it in a circle and trains
+/// on the others. Throws Error for fewer than three pieces.
+std::vector<Fold> leave_one_out(size_t num_pieces);
+
+/// Fixed lists of piece names instead of leave-one-out; all three empty: none.
+struct SplitOptions {
+  std::vector<std::string> train;       ///< piece names
+  std::vector<std::string> validation;  ///< piece names
+  std::vector<std::string> test;        ///< piece names
+
+  bool empty() const { return train.empty() && validation.empty() && test.empty(); }
+
+  /// Throws ConfigError where only some of the three are given, or a piece stands twice.
+  void validate() const;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("train", train);
+    archive("validation", validation);
+    archive("test", test);
+  }
+};
+
+/// Leave-one-out, or the one fold of fixed lists. Throws Error for a piece the dataset
+/// lacks.
+std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split);
+
+}  // namespace sep

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <complex>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "libsep/core/signal.h"
+
+namespace sep {
+
+struct StftOptions {
+  int64_t window_length = 512;  ///< samples; square root of the periodic Hann; even, 2 … 65536
+  int64_t hop_length = 128;     ///< samples; 1 … window_length, and such that the sum of w^2
+                                ///< over the frames stays above 1e-3 of its maximum
+
+  int64_t num_bins() const { return window_length / 2 + 1; }
+
+  /// Throws ConfigError that names the field, its value and its bound.
+  void validate() const;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("window_length", window_length);
+    archive("hop_length", hop_length);
+  }
+};
+
+/// Complex spectrogram of C channels, T frames, F bins; frames are contiguous.
+struct Spectrogram {
+  int64_t num_channels = 1;
+  int64_t num_frames = 0;
+  int64_t num_bins = 0;
+  std::vector<std::complex<float>> bins;  ///< (C, T, F)
+
+  std::vector<float> magnitude() const;  ///< (C, T, F), |X|
+};
+
+/// Short-time Fourier transform and its inverse, in single precision (FFTW3).
+///
+/// Frame t is centred on sample t * hop_length: window_length / 2 zeros stand before
+/// and after the signal, and then as many more at the end as make the last frame whole.
+///
+///     signal     a b c d e f          window_length 4, hop_length 2
+///     padded  0 0 a b c d e f 0 0
+///     frames  [0 0 a b]      t = 0, centred on a
+///                 [a b c d]  t = 1, centred on c
+///
+/// Frames: ceil(N / hop_length) + 1. Each is multiplied by the window w and its
+/// spectrum by 1 / sum(w): a sine of amplitude 1 in the middle of a bin has magnitude
+/// 0.5. The inverse multiplies by sum(w), by w again, adds the frames up and divides by
+/// the sum of w^2 where that is above 1e-10. (After nussl 1.1.9, docs/protocol.md.)
+class Stft {
+ public:
+  /// Throws ConfigError where options.validate() does.
+  explicit Stft(const StftOptions& options);
+  ~Stft();
+  Stft(Stft&&) noexcept;
+  Stft& operator=(Stft&&) noexcept;
+
+  const StftOptions& options() const;
+  int64_t num_frames(int64_t num_samples) const;
+
+  /// (C, N) -> (C, T, F). Any number of threads may call it on one object.
+  Spectrogram forward(const Signal& signal) const;
+
+  /// (C, T, F) -> (C, num_samples). Throws Error unless F is num_bins() and T is
+  /// num_frames(num_samples). Any number of threads.
+  Signal inverse(const Spectrogram& spectrogram, int64_t num_samples, int64_t sample_rate) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sep

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <vector>
+
+#include "libsep/core/signal.h"
+
+namespace sep {
+
+/// Raised whenever the scores of unchanged audio change.
+///   1  first published tables
+inline constexpr int kScoresVersion = 1;
+
+/// The twelve scores of one estimate, in dB.
+struct Scores {
+  double si_sdr = 0.0;
+  double si_sir = 0.0;
+  double si_sar = 0.0;
+  double sd_sdr = 0.0;
+  double snr = 0.0;
+  double srr = 0.0;
+  double si_sdri = 0.0;  ///< improvement: minus the mixture's
+  double sd_sdri = 0.0;
+  double snri = 0.0;
+  double mix_si_sdr = 0.0;  ///< of doing nothing: the sum of the references as estimate
+  double mix_sd_sdr = 0.0;
+  double mix_snr = 0.0;
+};
+
+/// Scores of the estimate e of a target whose reference is s, where `rest` is the sum
+/// of everything else in the mixture. Means are removed from all three first; no
+/// epsilon anywhere; in double.
+///
+///     a = <e, s> / |s|^2,   r = e - a s,   R = [s, rest],   b = (R^T R)^-1 R^T r
+///     SI-SDR = 10 log10(|a s|^2 / |e - a s|^2)
+///     SI-SIR = 10 log10(|a s|^2 / |R b|^2)
+///     SI-SAR = 10 log10(|a s|^2 / |r - R b|^2)
+///     SNR    = 10 log10(|s|^2 / |e - s|^2)
+///     SD-SDR = SNR + 10 log10(a^2)
+///     SRR    = -10 log10((1 - 1/a)^2)
+///
+/// after Le Roux, Wisdom, Erdogan, Hershey, "SDR – half-baked or well done?", ICASSP
+/// 2019, as nussl's BSSEvalScale computes them. A ratio with nothing below is +inf,
+/// with nothing above -inf. Where `rest` is silent or a multiple of s, R is s alone.
+///
+/// Throws Error on unequal lengths, samples that are not finite, and a reference or
+/// an estimate without energy: those have no scores, and the caller decides what to do.
+Scores score_estimate(const std::vector<double>& reference,
+                      const std::vector<double>& rest,
+                      const std::vector<double>& estimate);
+
+/// The same for signals. Several channels: the mean over channels of each score, as
+/// nussl reports it. Throws Error also where rates or channels differ.
+Scores score_estimate(const Signal& reference, const Signal& rest, const Signal& estimate);
+
+/// SI-SDR alone, without removing means:
+/// 10 log10(|a s|^2 / |a s - e|^2), a = <e, s> / |s|^2.
+double si_sdr(const std::vector<double>& reference, const std::vector<double>& estimate);
+
+}  // namespace sep

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "libsep/core/config.h"
+
+namespace sep {
+
+/// Which code runs the recurrence. The results agree to rounding.
+enum class LstmBackend {
+  kAuto,    ///< oneDNN on the CPU where it was built in, LibTorch elsewhere
+  kOneDnn,  ///< oneDNN's LSTM primitives; CPU, float
+  kTorch,   ///< LibTorch's own (cuDNN on CUDA)
+};
+template <>
+struct EnumNames<LstmBackend> {
+  static constexpr std::pair<LstmBackend, std::string_view> kValues[] = {
+      {LstmBackend::kAuto, "auto"},
+      {LstmBackend::kOneDnn, "onednn"},
+      {LstmBackend::kTorch, "torch"}};
+};
+
+/// Whether oneDNN was there when libsep was built.
+bool has_onednn();
+
+struct BlstmOptions {
+  int64_t input_size = 257;  ///< features a frame
+  int64_t hidden_size = 50;  ///< H, a direction; at least 1
+  int64_t num_layers = 1;    ///< at least 1
+  double dropout = 0.0;      ///< on the output of every layer but the last; 0 … below 1
+  LstmBackend backend = LstmBackend::kAuto;
+};
+
+/// Bidirectional LSTM of several layers (Hochreiter, Schmidhuber 1997), with dropout
+/// between layers. Parameters bear LibTorch's names, shapes and gate order (input,
+/// forget, cell, output): weight_ih_l0 (4H, I), weight_hh_l0 (4H, H), bias_ih_l0 (4H),
+/// bias_hh_l0 (4H), the same with _reverse, and _l1 … for further layers (I = 2H).
+class BlstmImpl : public torch::nn::Module {
+ public:
+  /// Throws Error for kOneDnn without oneDNN.
+  explicit BlstmImpl(const BlstmOptions& options);
+
+  /// (B, T, I) -> (B, T, 2H); first the forward direction's H, then the other's.
+  /// `dropout_seed` as in MaskEstimator::forward().
+  torch::Tensor forward(const torch::Tensor& input, uint64_t dropout_seed = 0);
+
+  const BlstmOptions& options() const { return options_; }
+
+  /// Which code runs for such an input: "oneDNN 2.6.3", "LibTorch 1.13.1".
+  std::string backend_name(const torch::Device& device) const;
+
+ private:
+  BlstmOptions options_;
+};
+TORCH_MODULE(Blstm);
+
+/// Dropout with inverted scaling: each element kept with chance 1 - p and divided by
+/// it, or zero. Element i depends on (seed, i) alone (SplitMix64), so the result is the
+/// same for any number of threads and any device.
+torch::Tensor seeded_dropout(const torch::Tensor& input, double p, uint64_t seed);
+
+}  // namespace sep

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace sep {
+
+/// A network that tells how much of each bin of a mixture belongs to its instrument.
+/// In training mode batch statistics are used and updated; in evaluation mode nothing
+/// of the module changes.
+class MaskEstimator : public torch::nn::Module {
+ public:
+  /// Magnitude (B, T, F) -> mask (B, T, F) in [0, 1]. `dropout_seed` decides what
+  /// dropout drops in training mode (the same seed, the same mask, whatever the number
+  /// of threads); unused in evaluation mode.
+  virtual torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) = 0;
+};
+
+}  // namespace sep

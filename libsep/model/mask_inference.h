@@ -1,0 +1,60 @@
+#pragma once
+
+#include "libsep/core/random.h"
+#include "libsep/model/blstm.h"
+#include "libsep/model/mask_estimator.h"
+
+namespace sep {
+
+struct MaskInferenceOptions {
+  int64_t hidden_size = 50;  ///< of the LSTM, a direction; 1 … 8192
+  int64_t num_layers = 1;    ///< of the LSTM; 1 … 32
+  double dropout = 0.0;      ///< between layers; 0 … below 1
+  LstmBackend lstm = LstmBackend::kAuto;
+
+  /// Throws ConfigError that names the field, its value and its bound.
+  void validate() const;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("hidden_size", hidden_size);
+    archive("num_layers", num_layers);
+    archive("dropout", dropout);
+    archive("lstm", lstm);
+  }
+};
+
+/// nussl's MaskInference for one source and one channel:
+///
+///     magnitude (B, T, F)
+///       -> decibels       10 log10(max(X^2, 1e-8))                          (B, T, F)
+///       -> batch norm     a bin at a time, over batch and time              (B, T, F)
+///       -> BLSTM          hidden_size, num_layers, dropout                  (B, T, 2H)
+///       -> linear         2H -> F                                           (B, T, F)
+///       -> sigmoid        the mask                                          (B, T, F)
+///
+/// Parameters and buffers bear nussl's names: input_normalization.batch_norm.weight,
+/// recurrent_stack.rnn.weight_ih_l0_reverse, embedding.linear.weight, … Batch norm has
+/// eps 1e-5, momentum 0.1.
+class MaskInference : public MaskEstimator {
+ public:
+  /// Initial values are undefined until init_parameters() or weights are loaded.
+  /// Throws ConfigError where options.validate() does.
+  MaskInference(int64_t num_bins, const MaskInferenceOptions& options);
+
+  torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) override;
+
+  /// Every matrix of LSTM and linear layer Xavier normal (gain 1, over the whole 4H x in
+  /// matrix); every bias 0, except that the forget gate's quarter of both bias vectors is 1.
+  void init_parameters(RandomStream random);
+
+  const MaskInferenceOptions& options() const { return options_; }
+
+ private:
+  MaskInferenceOptions options_;
+  torch::nn::BatchNorm1d batch_norm_{nullptr};
+  Blstm rnn_{nullptr};
+  torch::nn::Linear linear_{nullptr};
+};
+
+}  // namespace sep

@@ -1,0 +1,21 @@
+#pragma once
+
+// Catch2, version 2 or 3. Tests include this (or catch_torch.h), never the library.
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+using Catch::Approx;
+#else
+#include <catch2/catch.hpp>
+#endif
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+/// Ends a test case that lacks its data: Catch2 2 has no SKIP; CTest reads the line.
+#define SEP_SKIP(reason)                                        \
+  do {                                                          \
+    std::printf("SKIPPED: %s\n", std::string(reason).c_str());  \
+    std::fflush(stdout);                                        \
+    return;                                                     \
+  } while (false)
