@@ -56,5 +56,5 @@ if(libsep_need_torch)
     endif()
   endif()
   # oneDNN carries the fast LSTM on CPU; without it LibTorch's own is used.
-  find_package(DNNL QUIET)
+  find_package(OneDNN QUIET)
 endif()
