@@ -18,8 +18,14 @@ function(sep_sanitize target)
 endfunction()
 
 # The header torch/torch.h costs about 20 s a file; precompiled once it costs half.
+# A compiler takes a precompiled header only with the flags it was made with, so that
+# executables are compiled as the libraries are.
 function(sep_torch_header target)
   if(TARGET sep_torch_pch)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL "EXECUTABLE")
+      target_compile_options(${target} PRIVATE -fPIC)
+    endif()
     target_precompile_headers(${target} REUSE_FROM sep_torch_pch)
   endif()
 endfunction()

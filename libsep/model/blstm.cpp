@@ -1,0 +1,119 @@
+#include "libsep/model/blstm.h"
+
+#include <torch/version.h>
+
+#include <cmath>
+
+#include "libsep/core/random.h"
+
+namespace sep {
+namespace {
+
+constexpr double kTwoTo53 = 9007199254740992.0;
+
+// SplitMix64 (Steele, Lea, Flood 2014), as a function of place instead of state.
+uint64_t mix(uint64_t seed, uint64_t place) {
+  uint64_t z = seed + (place + 1) * 0x9E3779B97F4A7C15U;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+  return z ^ (z >> 31);
+}
+
+// Factors 1 / (1 - p) and 0, in the order of the elements.
+torch::Tensor dropout_factors(torch::IntArrayRef shape, double p, uint64_t seed) {
+  auto factors = torch::empty(shape, torch::kFloat32);
+  float* values = factors.data_ptr<float>();
+  const auto threshold = static_cast<uint64_t>(std::ceil(p * kTwoTo53));
+  const auto scale = static_cast<float>(1.0 / (1.0 - p));
+  at::parallel_for(0, factors.numel(), 1 << 14, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      values[i] = (mix(seed, static_cast<uint64_t>(i)) >> 11) >= threshold ? scale : 0.0F;
+    }
+  });
+  return factors;
+}
+
+}  // namespace
+
+bool has_onednn() { return false; }
+
+BlstmImpl::BlstmImpl(const BlstmOptions& options) : options_(options) {
+  SEP_CHECK(options.input_size >= 1 && options.hidden_size >= 1 && options.num_layers >= 1,
+            "an LSTM of input size {}, hidden size {}, {} layers: each wants at least 1",
+            options.input_size,
+            options.hidden_size,
+            options.num_layers);
+  SEP_CHECK(options.dropout >= 0.0 && options.dropout < 1.0,
+            "dropout = {}: wants 0 to below 1",
+            options.dropout);
+  SEP_CHECK(options.backend != LstmBackend::kOneDnn || has_onednn(),
+            "lstm = onednn: this libsep was built without oneDNN");
+  for (int64_t layer = 0; layer < options.num_layers; ++layer) {
+    auto forwards = register_direction(layer, "");
+    auto backwards = register_direction(layer, "_reverse");
+    layers_.push_back({std::move(forwards), std::move(backwards)});
+  }
+}
+
+BlstmImpl::Direction BlstmImpl::register_direction(int64_t layer_index,
+                                                   const std::string& suffix) {
+  const int64_t gates = 4 * options_.hidden_size;
+  const int64_t inputs = layer_index == 0 ? options_.input_size : 2 * options_.hidden_size;
+  const auto add = [&](const char* name, std::vector<int64_t> shape) {
+    return register_parameter(fmt::format("{}_l{}{}", name, layer_index, suffix),
+                              torch::empty(shape));
+  };
+  Direction direction;
+  direction.weight_ih = add("weight_ih", {gates, inputs});
+  direction.weight_hh = add("weight_hh", {gates, options_.hidden_size});
+  direction.bias_ih = add("bias_ih", {gates});
+  direction.bias_hh = add("bias_hh", {gates});
+  return direction;
+}
+
+torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_seed) {
+  SEP_CHECK(input.dim() == 3 && input.size(0) > 0 && input.size(1) > 0 &&
+                input.size(2) == options_.input_size,
+            "an LSTM wants input of (batch, frames, {}), got ({})",
+            options_.input_size,
+            fmt::join(input.sizes().vec(), ", "));
+  auto hidden = input;  // (B, T, I), after each layer (B, T, 2H)
+  for (size_t l = 0; l < layers_.size(); ++l) {
+    if (l > 0 && is_training() && options_.dropout > 0.0) {
+      const auto seed = stream_seed(dropout_seed, "dropout", {static_cast<int64_t>(l)});
+      hidden = seeded_dropout(hidden, options_.dropout, seed);
+    }
+    hidden = run_layer(layers_[l], hidden);
+  }
+  return hidden;
+}
+
+torch::Tensor BlstmImpl::run_layer(const Layer& layer, const torch::Tensor& input) const {
+  const auto zeros =
+      torch::zeros({2, input.size(0), options_.hidden_size}, input.options());
+  std::vector<torch::Tensor> weights;
+  for (const Direction& d : layer) {
+    weights.insert(weights.end(), {d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh});
+  }
+  return std::get<0>(torch::lstm(input,
+                                 {zeros, zeros},
+                                 weights,
+                                 /*has_biases=*/true,
+                                 /*num_layers=*/1,
+                                 /*dropout=*/0.0,
+                                 is_training(),
+                                 /*bidirectional=*/true,
+                                 /*batch_first=*/true));
+}
+
+std::string BlstmImpl::backend_name(const torch::Device&) const {
+  return "LibTorch " TORCH_VERSION;
+}
+
+torch::Tensor seeded_dropout(const torch::Tensor& input, double p, uint64_t seed) {
+  SEP_CHECK(p >= 0.0 && p < 1.0, "dropout = {}: wants 0 to below 1", p);
+  if (p == 0.0) return input;
+  return input * dropout_factors(input.sizes(), p, seed).to(input.options());
+}
+
+}  // namespace sep

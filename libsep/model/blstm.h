@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,11 +42,12 @@ struct BlstmOptions {
 /// bias_hh_l0 (4H), the same with _reverse, and _l1 … for further layers (I = 2H).
 class BlstmImpl : public torch::nn::Module {
  public:
-  /// Throws Error for kOneDnn without oneDNN.
+  /// Initial values are undefined. Throws Error for kOneDnn without oneDNN, and for
+  /// sizes or a dropout out of bounds.
   explicit BlstmImpl(const BlstmOptions& options);
 
   /// (B, T, I) -> (B, T, 2H); first the forward direction's H, then the other's.
-  /// `dropout_seed` as in MaskEstimator::forward().
+  /// `dropout_seed` as in MaskEstimator::forward(). Throws Error for another shape.
   torch::Tensor forward(const torch::Tensor& input, uint64_t dropout_seed = 0);
 
   const BlstmOptions& options() const { return options_; }
@@ -54,7 +56,16 @@ class BlstmImpl : public torch::nn::Module {
   std::string backend_name(const torch::Device& device) const;
 
  private:
+  struct Direction {
+    torch::Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+  };
+  using Layer = std::array<Direction, 2>;  // forwards, backwards
+
+  Direction register_direction(int64_t layer_index, const std::string& suffix);
+  torch::Tensor run_layer(const Layer& layer, const torch::Tensor& input) const;
+
   BlstmOptions options_;
+  std::vector<Layer> layers_;
 };
 TORCH_MODULE(Blstm);
 

@@ -1,0 +1,128 @@
+#include "libsep/model/mask_inference.h"
+
+#include <cmath>
+
+namespace sep {
+namespace {
+
+constexpr double kSmallestPower = 1e-8;  // -80 dB
+
+void check_range(const char* key, int64_t value, int64_t low, int64_t high) {
+  if (value < low || value > high) {
+    throw ConfigError(key, fmt::format(" = {}: wants {} to {}", value, low, high));
+  }
+}
+
+const MaskInferenceOptions& validated(const MaskInferenceOptions& options) {
+  options.validate();
+  return options;
+}
+
+BlstmOptions blstm_options(int64_t num_bins, const MaskInferenceOptions& options) {
+  BlstmOptions result;
+  result.input_size = num_bins;
+  result.hidden_size = options.hidden_size;
+  result.num_layers = options.num_layers;
+  result.dropout = options.dropout;
+  result.backend = options.lstm;
+  return result;
+}
+
+// Wraps a module in one that only gives it a place in the names.
+template <class Module>
+Module put_below(torch::nn::Module& parent,
+                 const char* outer,
+                 const char* inner,
+                 Module module) {
+  auto holder = parent.register_module(outer, std::make_shared<torch::nn::Module>());
+  return holder->register_module(inner, std::move(module));
+}
+
+// Row by row in double: the same values for any number of threads.
+void fill_xavier_normal(torch::Tensor matrix, RandomStream& random) {
+  const auto rows = static_cast<double>(matrix.size(0));
+  const auto columns = static_cast<double>(matrix.size(1));
+  const double deviation = std::sqrt(2.0 / (rows + columns));
+  float* values = matrix.data_ptr<float>();
+  for (int64_t i = 0; i < matrix.numel(); ++i) {
+    values[i] = static_cast<float>(deviation * random.normal());
+  }
+}
+
+}  // namespace
+
+void MaskInferenceOptions::validate() const {
+  check_range("hidden_size", hidden_size, 1, 8192);
+  check_range("num_layers", num_layers, 1, 32);
+  if (!(dropout >= 0.0 && dropout < 1.0)) {
+    throw ConfigError("dropout", fmt::format(" = {}: wants 0 to below 1", dropout));
+  }
+  if (lstm == LstmBackend::kOneDnn && !has_onednn()) {
+    throw ConfigError("lstm", " = onednn: this libsep was built without oneDNN");
+  }
+}
+
+int64_t MaskInference::num_parameters(int64_t num_bins,
+                                      const MaskInferenceOptions& options) {
+  const int64_t h = options.hidden_size;
+  const auto layer = [&](int64_t inputs) { return 2 * 4 * h * (inputs + h + 2); };
+  const int64_t lstm = layer(num_bins) + (options.num_layers - 1) * layer(2 * h);
+  return 2 * num_bins + lstm + (2 * h + 1) * num_bins;
+}
+
+MaskInference::MaskInference(int64_t num_bins, const MaskInferenceOptions& options)
+    : num_bins_(num_bins), options_(validated(options)) {
+  SEP_CHECK(num_bins >= 1, "{} frequency bins: wants at least 1", num_bins);
+  torch::nn::BatchNorm1d batch_norm{torch::nn::BatchNorm1dOptions(num_bins)};
+  batch_norm_ = put_below(*this, "input_normalization", "batch_norm", batch_norm);
+  Blstm rnn(blstm_options(num_bins, options));
+  rnn_ = put_below(*this, "recurrent_stack", "rnn", rnn);
+  torch::nn::Linear linear(2 * options.hidden_size, num_bins);
+  linear_ = put_below(*this, "embedding", "linear", linear);
+}
+
+torch::Tensor MaskInference::normalize(const torch::Tensor& magnitude) {
+  const auto decibels = magnitude.square().clamp_min(kSmallestPower).log10() * 10.0;
+  return batch_norm_->forward(decibels.reshape({-1, num_bins_})).view(magnitude.sizes());
+}
+
+torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
+                                     uint64_t dropout_seed) {
+  SEP_CHECK(magnitude.dim() == 3 && magnitude.numel() > 0 && magnitude.size(2) == num_bins_,
+            "the model wants magnitudes of (batch, frames, {}), got ({})",
+            num_bins_,
+            fmt::join(magnitude.sizes().vec(), ", "));
+  const auto normalized = normalize(magnitude);                 // (B, T, F)
+  const auto hidden = rnn_->forward(normalized, dropout_seed);  // (B, T, 2H)
+  return linear_->forward(hidden).sigmoid();                    // (B, T, F)
+}
+
+void MaskInference::init_parameters(RandomStream random) {
+  const torch::NoGradGuard no_grad;
+  for (auto parameter : parameters()) {
+    if (parameter.dim() == 2) {
+      fill_xavier_normal(parameter, random);
+    } else {
+      parameter.zero_();
+    }
+  }
+  batch_norm_->weight.fill_(1.0);
+  batch_norm_->reset_running_stats();
+  const int64_t h = options_.hidden_size;
+  for (auto parameter : rnn_->parameters()) {
+    if (parameter.dim() == 1) parameter.slice(0, h, 2 * h).fill_(1.0);
+  }
+}
+
+double MaskInference::operations_per_frame() const {
+  const auto hidden = static_cast<double>(options_.hidden_size);
+  const auto bins = static_cast<double>(num_bins_);
+  double operations = 2.0 * 2.0 * hidden * bins;  // linear
+  for (int64_t layer = 0; layer < options_.num_layers; ++layer) {
+    const double inputs = layer == 0 ? bins : 2.0 * hidden;
+    operations += 2.0 * 2.0 * 4.0 * hidden * (inputs + hidden);
+  }
+  return operations;
+}
+
+}  // namespace sep

@@ -38,19 +38,30 @@ struct MaskInferenceOptions {
 /// eps 1e-5, momentum 0.1.
 class MaskInference : public MaskEstimator {
  public:
+  /// Elements of all parameters of such a model.
+  static int64_t num_parameters(int64_t num_bins, const MaskInferenceOptions& options);
+
   /// Initial values are undefined until init_parameters() or weights are loaded.
   /// Throws ConfigError where options.validate() does.
   MaskInference(int64_t num_bins, const MaskInferenceOptions& options);
 
+  /// Throws Error for another shape or number of bins.
   torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) override;
 
   /// Every matrix of LSTM and linear layer Xavier normal (gain 1, over the whole 4H x in
-  /// matrix); every bias 0, except that the forget gate's quarter of both bias vectors is 1.
-  void init_parameters(RandomStream random);
+  /// matrix); every bias 0, except that the forget gate's quarter of both bias vectors
+  /// is 1.
+  void init_parameters(RandomStream random) override;
+
+  /// 2 (4H (I + H)) for each direction of each layer, 2 * 2H F for the linear layer.
+  double operations_per_frame() const override;
 
   const MaskInferenceOptions& options() const { return options_; }
 
  private:
+  torch::Tensor normalize(const torch::Tensor& magnitude);
+
+  int64_t num_bins_;
   MaskInferenceOptions options_;
   torch::nn::BatchNorm1d batch_norm_{nullptr};
   Blstm rnn_{nullptr};

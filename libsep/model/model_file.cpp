@@ -1,0 +1,177 @@
+#include "libsep/model/model_file.h"
+
+#include <torch/version.h>
+
+#include <cstring>
+
+#include "libsep/core/version.h"
+
+namespace sep {
+namespace {
+
+constexpr const char* kDescriptionKey = "libsep";
+
+torch::ScalarType scalar_type(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::kF32:
+      return torch::kFloat32;
+    case Dtype::kF64:
+      return torch::kFloat64;
+    case Dtype::kI64:
+      return torch::kInt64;
+    default:
+      throw Error(fmt::format("{} tensors are not used here", dtype_name(dtype)));
+  }
+}
+
+Dtype dtype_of(torch::ScalarType type) {
+  for (const Dtype dtype : {Dtype::kF32, Dtype::kF64, Dtype::kI64}) {
+    if (scalar_type(dtype) == type) return dtype;
+  }
+  throw Error(fmt::format("a tensor of {} cannot be written", torch::toString(type)));
+}
+
+std::map<std::string, torch::Tensor> state_of(const torch::nn::Module& module) {
+  std::map<std::string, torch::Tensor> state;
+  for (const auto& item : module.named_parameters()) state[item.key()] = item.value();
+  for (const auto& item : module.named_buffers()) state[item.key()] = item.value();
+  return state;
+}
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  return fmt::format("({})", fmt::join(shape, ", "));
+}
+
+// PyTorch's counters are scalars; some writers store them as one element.
+bool same_shape(const torch::Tensor& tensor, const std::vector<int64_t>& shape) {
+  return tensor.sizes() == shape || (tensor.dim() == 0 && shape == std::vector<int64_t>{1});
+}
+
+torch::Tensor checked_tensor(const torch::Tensor& like,
+                             const TensorData& data,
+                             const std::string& where) {
+  const Dtype dtype = dtype_of(like.scalar_type());
+  SEP_CHECK(data.dtype == dtype,
+            "{} is {}, not {}",
+            where,
+            dtype_name(data.dtype),
+            dtype_name(dtype));
+  SEP_CHECK(same_shape(like, data.shape),
+            "{} has shape {}, not {}",
+            where,
+            shape_text(data.shape),
+            shape_text(like.sizes().vec()));
+  auto tensor = tensor_from_data(data);
+  SEP_CHECK(torch::isfinite(tensor).all().item<bool>(), "{} is not finite", where);
+  return tensor.view(like.sizes());
+}
+
+// Before memory is asked for: a few bytes of description can name any size.
+void check_size(const Safetensors& file,
+                const ModelDescription& description,
+                const std::string& name) {
+  const int64_t bins = description.stft.num_bins();
+  const int64_t buffers = 2 * bins + 1;  // batch norm's mean, variance, count
+  const int64_t wanted =
+      MaskInference::num_parameters(bins, description.mask_inference) + buffers;
+  int64_t found = 0;
+  for (const auto& [key, tensor] : file.tensors) found += tensor.num_elements();
+  SEP_CHECK(found == wanted,
+            "{} holds {} numbers, the model it describes {}",
+            name,
+            found,
+            wanted);
+}
+
+ModelDescription description_of(const Safetensors& file, const std::string& name) {
+  const auto found = file.metadata.find(kDescriptionKey);
+  SEP_CHECK(found != file.metadata.end(),
+            "{} is no model of libsep: its metadata has no \"{}\"",
+            name,
+            kDescriptionKey);
+  return parse_config<ModelDescription>(found->second, name);
+}
+
+}  // namespace
+
+void ModelDescription::validate() const {
+  if (type != "mask_inference") {
+    throw ConfigError("type", fmt::format(" = {}: wants mask_inference", type));
+  }
+  if (sample_rate < 1) {
+    throw ConfigError("sample_rate", fmt::format(" = {}: wants at least 1", sample_rate));
+  }
+}
+
+std::shared_ptr<MaskEstimator> make_model(const ModelDescription& description) {
+  description.validate();
+  description.stft.validate();
+  auto model = std::make_shared<MaskInference>(description.stft.num_bins(),
+                                               description.mask_inference);
+  model->eval();
+  return model;
+}
+
+void save_model(const std::filesystem::path& path,
+                const MaskEstimator& model,
+                const ModelDescription& description) {
+  auto complete = description;
+  if (complete.libsep_version.empty()) complete.libsep_version = version();
+  if (complete.torch_version.empty()) complete.torch_version = TORCH_VERSION;
+  write_safetensors(path,
+                    {{{kDescriptionKey, write_config(complete)}}, state_to_data(model)});
+}
+
+LoadedModel load_model(const std::filesystem::path& path) {
+  const auto file = read_safetensors(path);
+  const auto description = description_of(file, path.string());
+  check_size(file, description, path.string());
+  auto model = make_model(description);
+  state_from_data(*model, file.tensors, path.string());
+  return {description, model};
+}
+
+std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module) {
+  std::map<std::string, TensorData> data;
+  for (const auto& [name, tensor] : state_of(module)) data[name] = tensor_to_data(tensor);
+  return data;
+}
+
+void state_from_data(torch::nn::Module& module,
+                     const std::map<std::string, TensorData>& data,
+                     const std::string& name) {
+  const auto state = state_of(module);
+  for (const auto& [key, tensor] : data) {
+    SEP_CHECK(state.count(key) == 1, "{}: the model has no tensor {}", name, key);
+  }
+  std::map<std::string, torch::Tensor> values;  // all checked before one is changed
+  for (const auto& [key, tensor] : state) {
+    const auto found = data.find(key);
+    SEP_CHECK(found != data.end(), "{}: tensor {} is missing", name, key);
+    values[key] = checked_tensor(tensor, found->second, name + ": tensor " + key);
+  }
+  const torch::NoGradGuard no_grad;
+  for (const auto& [key, tensor] : state) torch::Tensor(tensor).copy_(values[key]);
+}
+
+TensorData tensor_to_data(const torch::Tensor& tensor) {
+  const auto host = tensor.detach().cpu().contiguous();
+  TensorData data{dtype_of(host.scalar_type()), host.sizes().vec(), std::string()};
+  data.bytes.assign(static_cast<const char*>(host.data_ptr()), host.nbytes());
+  return data;
+}
+
+torch::Tensor tensor_from_data(const TensorData& data) {
+  auto tensor = torch::empty(data.shape, scalar_type(data.dtype));
+  SEP_CHECK(tensor.nbytes() == data.bytes.size(),
+            "a tensor of shape {} has {} bytes, not {}",
+            shape_text(data.shape),
+            data.bytes.size(),
+            tensor.nbytes());
+  if (!data.bytes.empty()) {
+    std::memcpy(tensor.data_ptr(), data.bytes.data(), data.bytes.size());
+  }
+  return tensor;
+}
+
+}  // namespace sep

@@ -26,8 +26,11 @@ struct ModelDescription {
   std::string protocol;         ///< "clean" or "legacy"; empty where unknown
   int64_t fold = 0;             ///< from 1; 0 where unknown
   int64_t seed = 0;
-  std::string libsep_version;
+  std::string libsep_version;  ///< save_model() fills these two in where they are empty
   std::string torch_version;
+
+  /// Throws ConfigError for a type there is none of, or a rate below 1 Hz.
+  void validate() const;
 
   template <class Archive>
   void visit(Archive& archive) {
