@@ -1,0 +1,175 @@
+#include "libsep/core/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "libsep/core/error.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kChunk = size_t{1} << 20;
+// File systems allow names of 255 bytes; the temporary's additions take about 40.
+constexpr size_t kMaxStem = 150;
+
+bool is_machine_failure(int code) {
+  return code == ENOSPC || code == EDQUOT || code == EIO || code == EMFILE ||
+         code == ENFILE || code == ENOMEM || code == ESTALE;
+}
+
+[[noreturn]] void raise(const fs::path& path, std::string_view action, int code) {
+  const std::string message = fmt::format(
+      "{}: {}: {}", path.string(), action, std::generic_category().message(code));
+  if (is_machine_failure(code)) throw Failure(message);
+  throw Error(message);
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags, 0666)) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  bool close() {
+    const int value = std::exchange(value_, -1);
+    return value < 0 || ::close(value) == 0;
+  }
+  bool is_open() const { return value_ >= 0; }
+  int get() const { return value_; }
+
+ private:
+  int value_;
+};
+
+class RemoveUnlessKept {
+ public:
+  explicit RemoveUnlessKept(const fs::path& path) : path_(path) {}
+  ~RemoveUnlessKept() {
+    if (!kept_) ::unlink(path_.c_str());
+  }
+  RemoveUnlessKept(const RemoveUnlessKept&) = delete;
+  RemoveUnlessKept& operator=(const RemoveUnlessKept&) = delete;
+  void keep() { kept_ = true; }
+
+ private:
+  const fs::path& path_;
+  bool kept_ = false;
+};
+
+void check_file_name(const fs::path& path) {
+  const fs::path name = path.filename();
+  SEP_CHECK(!name.empty() && name != "." && name != "..",
+            "{}: wants the name of a file",
+            path.string());
+}
+
+void write_all(int file, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t count =
+        ::write(file, bytes.data(), std::min(bytes.size(), size_t{1} << 30));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) raise(path, "cannot be written", errno);
+    bytes.remove_prefix(static_cast<size_t>(count));
+  }
+}
+
+void flush_folder(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  const Descriptor folder(parent.empty() ? "." : parent,
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder that may be written to but not read, or a network file system that
+  // cannot flush folders: the rename itself has happened.
+  if (!folder.is_open()) return;
+  if (::fsync(folder.get()) != 0 && is_machine_failure(errno)) {
+    raise(path, "its folder cannot be flushed to the disk", errno);
+  }
+}
+
+}  // namespace
+
+fs::path temporary_beside(const fs::path& path) {
+  // Process ids repeat between containers that share a folder; the tag does not.
+  static const unsigned tag = std::random_device{}();
+  static std::atomic<int64_t> counter{0};
+  const std::string stem = path.stem().string().substr(0, kMaxStem);
+  return path.parent_path() / fmt::format(".{}.{}-{:08x}-{}.tmp{}",
+                                          stem,
+                                          ::getpid(),
+                                          tag,
+                                          counter++,
+                                          path.extension().string());
+}
+
+void commit_temporary(const fs::path& temporary, const fs::path& path) {
+  RemoveUnlessKept remover(temporary);
+  check_file_name(path);
+  Descriptor file(temporary, O_RDONLY | O_CLOEXEC);
+  if (!file.is_open()) raise(temporary, "cannot be opened", errno);
+  if (::fsync(file.get()) != 0) raise(path, "cannot be flushed to the disk", errno);
+  if (!file.close()) raise(path, "cannot be written", errno);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    raise(path, "cannot be written", errno);
+  remover.keep();
+  flush_folder(path);
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  check_file_name(path);
+  const fs::path temporary = temporary_beside(path);
+  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+  if (!file.is_open()) raise(path, "cannot be written", errno);
+  RemoveUnlessKept remover(temporary);
+  write_all(file.get(), bytes, path);
+  if (!file.close()) raise(path, "cannot be written", errno);
+  remover.keep();
+  commit_temporary(temporary, path);
+}
+
+std::string read_file(const fs::path& path, int64_t max_bytes) {
+  const Descriptor file(path, O_RDONLY | O_CLOEXEC);
+  if (!file.is_open()) raise(path, "cannot be read", errno);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) raise(path, "cannot be read", errno);
+  if (S_ISDIR(status.st_mode)) raise(path, "cannot be read", EISDIR);
+
+  // Pipes have no size and files may grow: the limit holds for what is read.
+  const size_t limit = static_cast<size_t>(max_bytes);
+  const size_t known = S_ISREG(status.st_mode) ? static_cast<size_t>(status.st_size) : 0;
+  std::string bytes(known <= limit ? known + 1 : 0, '\0');
+  size_t filled = 0;
+  while (filled <= limit && known <= limit) {
+    if (filled == bytes.size()) bytes.resize(filled + kChunk);
+    const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) raise(path, "cannot be read", errno);
+    if (count == 0) {
+      bytes.resize(filled);
+      return bytes;
+    }
+    filled += static_cast<size_t>(count);
+  }
+  throw Error(fmt::format("{}: wants at most {} bytes, found {}",
+                          path.string(),
+                          max_bytes,
+                          known > limit ? std::to_string(known) : "more"));
+}
+
+void make_directories(const fs::path& path) {
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code) raise(path, "cannot be made a folder", code.value());
+  if (!fs::is_directory(path, code)) raise(path, "cannot be made a folder", ENOTDIR);
+}
+
+}  // namespace sep

@@ -22,7 +22,8 @@ void commit_temporary(const std::filesystem::path& temporary,
                       const std::filesystem::path& path);
 
 /// A whole file; throws Error where it cannot be read or is above `max_bytes`.
-std::string read_file(const std::filesystem::path& path, int64_t max_bytes = int64_t{1} << 32);
+std::string read_file(const std::filesystem::path& path,
+                      int64_t max_bytes = int64_t{1} << 32);
 
 /// create_directories that throws Error with the path and the reason.
 void make_directories(const std::filesystem::path& path);

@@ -27,7 +27,10 @@ void write_csv(const std::filesystem::path& path, const CsvTable& table);
 /// than the header or an open quote.
 CsvTable read_csv(const std::filesystem::path& path);
 
-/// Six decimals; `inf`, `-inf`, `nan`.
+/// The same for text; `name` stands for the file in messages.
+CsvTable parse_csv(const std::string& text, const std::string& name);
+
+/// Six decimals, no negative zero; `inf`, `-inf`, `nan`.
 std::string format_number(double value);
 
 }  // namespace sep
