@@ -1,0 +1,50 @@
+#include "libsep/experiment/experiment_config.h"
+
+#include <algorithm>
+
+#include "libsep/core/error.h"
+
+namespace sep {
+
+void ExperimentConfig::validate() const {
+  if (seed < 0) throw ConfigError("seed", fmt::format(" = {}: wants at least 0", seed));
+}
+
+ExperimentConfig read_experiment(const std::filesystem::path& path,
+                                 const std::vector<ConfigOverride>& overrides) {
+  auto config = read_config<ExperimentConfig>(path, overrides);
+  if (config.title.empty()) config.title = path.stem().string();
+  return config;
+}
+
+ThesisLabel thesis_label(const ExperimentConfig& config) {
+  const auto& model = config.model.mask_inference;
+  ThesisLabel label;
+  label.title = config.title;
+  label.num_mixtures = config.mixtures.num_train;
+  label.hidden_size = model.hidden_size;
+  label.num_layers = model.num_layers;
+  label.dropout = model.dropout;
+  label.iterations_per_epoch = config.train.iterations_per_epoch;
+  label.num_epochs = config.train.num_epochs;
+  return label;
+}
+
+std::vector<ConfigField> identity_fields(const ExperimentConfig& config) {
+  auto fields = list_fields(config);
+  const auto is_path = [](const ConfigField& field) { return field.key == "data.path"; };
+  fields.erase(std::remove_if(fields.begin(), fields.end(), is_path), fields.end());
+  return fields;
+}
+
+Dataset open_experiment_data(const ExperimentConfig& config,
+                             const std::filesystem::path& path) {
+  auto root = path;
+  if (root.empty()) root = config.data.path;
+  if (root.empty()) root = default_dataset_root();
+  SEP_CHECK(!root.empty(),
+            "no dataset given: wants --data DIR, data.path in the config or $BACH10_ROOT");
+  return open_dataset(root, config.data.layout);
+}
+
+}  // namespace sep

@@ -1,0 +1,228 @@
+#include "libsep/experiment/leave_one_out.h"
+
+#include <algorithm>
+#include <chrono>
+#include <mutex>
+
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/error.h"
+#include "libsep/core/parallel.h"
+#include "libsep/core/random.h"
+#include "libsep/core/version.h"
+
+namespace sep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool is_legacy(const ExperimentConfig& config) {
+  return config.protocol == Protocol::kLegacy;
+}
+
+/// Progress of trainings that run side by side: notes only, one thread at a time.
+class SharedProgress : public Progress {
+ public:
+  explicit SharedProgress(Progress& target, std::mutex& mutex)
+      : target_(target), mutex_(mutex) {}
+  void note(const std::string& line) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    target_.note(line);
+  }
+  bool stop_requested() const override { return target_.stop_requested(); }
+
+ private:
+  Progress& target_;
+  std::mutex& mutex_;
+};
+
+/// One call of run_leave_one_out(): the steps of a run, in order.
+class Runner {
+ public:
+  Runner(const RunDirectory& run,
+         const Dataset& dataset,
+         const RunOptions& options,
+         Progress& progress)
+      : run_(run),
+        config_(run.config()),
+        dataset_(dataset),
+        options_(options),
+        progress_(progress),
+        plan_(plan_run(config_, dataset, options)),
+        folds_(make_folds(dataset, config_.split)) {}
+
+  RunSummary run();
+
+ private:
+  void announce();
+  void run_fold(int64_t fold, const std::vector<RunItem>& items);
+  void run_item(const RunItem& item, const FoldMixtures& mixtures, Progress& progress);
+  TrainingSetup setup_of(const RunItem& item) const;
+  std::filesystem::path predecessor_state(const RunItem& item) const;
+  int64_t num_jobs() const { return is_legacy(config_) ? 1 : options_.num_jobs; }
+
+  const RunDirectory& run_;
+  const ExperimentConfig& config_;
+  const Dataset& dataset_;
+  const RunOptions& options_;
+  Progress& progress_;
+  RunPlan plan_;
+  std::vector<Fold> folds_;
+  RunSummary summary_;
+  std::mutex mutex_;
+};
+
+RunSummary Runner::run() {
+  const auto start = Clock::now();
+  announce();
+  std::vector<RunItem> pending;
+  for (const auto& item : plan_.items) {
+    if (run_.is_done(item)) {
+      ++summary_.num_done_before;
+    } else {
+      pending.push_back(item);
+    }
+  }
+  while (!pending.empty() && !summary_.interrupted) {
+    const auto fold = pending.front().fold;
+    const auto other = [&](const RunItem& item) { return item.fold != fold; };
+    const auto end = std::find_if(pending.begin(), pending.end(), other);
+    run_fold(fold, {pending.begin(), end});
+    pending.erase(pending.begin(), end);
+  }
+  summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return summary_;
+}
+
+void Runner::announce() {
+  const int64_t threads = set_compute_threads(std::max<int64_t>(
+      1, (options_.num_threads > 0 ? options_.num_threads : num_cores()) / num_jobs()));
+  const auto device = resolve_device(config_.device);
+  RunManifest manifest;
+  manifest.libsep_version = version();
+  manifest.git_revision = git_revision();
+  manifest.torch_version = torch_version();
+  manifest.lstm = make_model(describe_model(config_, dataset_, plan_.items.front()))
+                      ->backend_name(torch_device(device));
+  manifest.machine = machine_name();
+  manifest.compute_threads = threads;
+  manifest.jobs = num_jobs();
+  manifest.device = enum_name(device);
+  manifest.seed = config_.seed;
+  manifest.protocol = enum_name(config_.protocol);
+  manifest.dataset = dataset_fingerprint(dataset_);
+  run_.record(manifest);
+  for (const auto& note : dataset_.notes) progress_.note(note);
+  if (!plan_.predecessors.empty()) {
+    progress_.note(
+        fmt::format("legacy protocol: {} trainings come along as predecessors in "
+                    "their chain",
+                    plan_.predecessors.size()));
+  }
+  if (options_.num_jobs > num_jobs()) {
+    progress_.note(
+        "legacy protocol: its trainings are a chain and run one by one, --jobs 1");
+  }
+  if (!has_sox_effects()) {
+    progress_.note("built without libsox: pitch shift and time stretch are left out");
+  }
+}
+
+void Runner::run_fold(int64_t fold, const std::vector<RunItem>& items) {
+  progress_.note(fmt::format("fold {}: rendering {} mixtures",
+                             fold,
+                             config_.mixtures.num_train + config_.mixtures.num_validation));
+  const auto mixtures = render_fold(dataset_,
+                                    folds_.at(static_cast<size_t>(fold - 1)),
+                                    config_.mixtures,
+                                    options_.num_threads);
+  if (num_jobs() == 1) {
+    for (const auto& item : items) {
+      if (!summary_.interrupted) run_item(item, mixtures, progress_);
+    }
+    return;
+  }
+  parallel_for(static_cast<int64_t>(items.size()), num_jobs(), [&](int64_t i) {
+    SharedProgress progress(progress_, mutex_);
+    run_item(items[static_cast<size_t>(i)], mixtures, progress);
+  });
+}
+
+void Runner::run_item(const RunItem& item,
+                      const FoldMixtures& mixtures,
+                      Progress& progress) {
+  const auto name = fmt::format("fold {} {}", item.fold, item.instrument);
+  try {
+    const auto rule = is_legacy(config_) ? TargetRule::kLegacy : TargetRule::kByName;
+    const int64_t threads = options_.num_threads;
+    const MixtureDataset train(
+        mixtures.train, item.instrument, rule, config_.stft, threads);
+    const MixtureDataset validation(
+        mixtures.validation, item.instrument, rule, config_.stft, threads);
+    make_directories(run_.folder(item));
+    Trainer trainer(setup_of(item));
+    const auto summary = trainer.run(train, validation, progress);
+    if (summary.stopped_by == TrainSummary::StoppedBy::kInterrupt) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      summary_.interrupted = true;
+      return;
+    }
+    progress.note(fmt::format("{}: {}", name, summary.brief_report()));
+    const std::lock_guard<std::mutex> lock(mutex_);
+    run_.add_timing(item, summary);
+    ++summary_.num_trained;
+  } catch (const Failure& failure) {
+    progress.note(fmt::format("{}: given up: {}", name, failure.what()));
+    const std::lock_guard<std::mutex> lock(mutex_);
+    summary_.failures.push_back(fmt::format("{}: {}", name, failure.what()));
+  }
+}
+
+TrainingSetup Runner::setup_of(const RunItem& item) const {
+  const auto seed = static_cast<uint64_t>(config_.seed);
+  TrainingSetup setup;
+  setup.description = describe_model(config_, dataset_, item);
+  setup.options = config_.train;
+  setup.validation =
+      is_legacy(config_) ? ValidationMode::kTraining : ValidationMode::kEvaluation;
+  setup.init_seed = stream_seed(seed, "train/init/" + item.instrument, {item.fold});
+  setup.dropout_seed = stream_seed(seed, "train/dropout/" + item.instrument, {item.fold});
+  setup.folder = run_.folder(item);
+  setup.start_from = predecessor_state(item);
+  setup.keep_state = is_legacy(config_);
+  setup.device = torch_device(config_.device);
+  return setup;
+}
+
+/// The state that a legacy training goes on from; empty for the first of a chain.
+std::filesystem::path Runner::predecessor_state(const RunItem& item) const {
+  if (!is_legacy(config_)) return {};
+  const auto before = legacy_predecessor(item, dataset_.instruments);
+  if (!before) return {};
+  const auto state = run_.files(*before).state;
+  if (!run_.is_done(*before) || !std::filesystem::exists(state)) {
+    throw Failure(fmt::format(
+        "its predecessor, fold {} {}, is not done", before->fold, before->instrument));
+  }
+  return state;
+}
+
+}  // namespace
+
+std::string RunSummary::brief_report() const {
+  auto text = fmt::format("{} trainings done now, {} before, {}",
+                          num_trained,
+                          num_done_before,
+                          format_duration(seconds));
+  if (!failures.empty()) text += fmt::format(", {} failed", failures.size());
+  if (interrupted) text += ", interrupted";
+  return text;
+}
+
+RunSummary run_leave_one_out(const RunDirectory& run,
+                             const Dataset& dataset,
+                             const RunOptions& options,
+                             Progress& progress) {
+  return Runner(run, dataset, options, progress).run();
+}
+
+}  // namespace sep

@@ -13,7 +13,8 @@ namespace sep {
 
 DeviceChoice resolve_device(DeviceChoice choice) {
   const bool has_cuda = torch::cuda::is_available();
-  if (choice == DeviceChoice::kAuto) return has_cuda ? DeviceChoice::kCuda : DeviceChoice::kCpu;
+  if (choice == DeviceChoice::kAuto)
+    return has_cuda ? DeviceChoice::kCuda : DeviceChoice::kCpu;
   SEP_CHECK(choice == DeviceChoice::kCpu || has_cuda,
             "device = cuda: wants a CUDA device, LibTorch {} finds none here",
             torch_version());

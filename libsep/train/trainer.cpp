@@ -1,0 +1,189 @@
+#include "libsep/train/trainer.h"
+
+#include <chrono>
+#include <cmath>
+
+#include "libsep/core/error.h"
+#include "libsep/core/random.h"
+#include "libsep/train/loss.h"
+
+namespace sep {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+void TrainOptions::validate() const {
+  const auto at_least_one = [](const char* key, int64_t value) {
+    if (value < 1) throw ConfigError(key, fmt::format(" = {}: wants at least 1", value));
+  };
+  at_least_one("batch_size", batch_size);
+  at_least_one("iterations_per_epoch", iterations_per_epoch);
+  at_least_one("num_epochs", num_epochs);
+  if (!(learning_rate > 0.0)) {
+    throw ConfigError("learning_rate", fmt::format(" = {}: wants above 0", learning_rate));
+  }
+}
+
+TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
+    : best(folder / "best.safetensors"),
+      last(folder / "last.safetensors"),
+      history(folder / "history.csv"),
+      state(folder / "state.safetensors") {}
+
+bool TrainingFiles::is_done(int64_t num_epochs) const {
+  return std::filesystem::exists(best) && std::filesystem::exists(last) &&
+         std::filesystem::exists(history) &&
+         static_cast<int64_t>(read_history(history).size()) == num_epochs;
+}
+
+std::string TrainSummary::brief_report() const {
+  return fmt::format("best epoch {} of {}: validation loss {:.3e}, {:.1f} s",
+                     best_epoch,
+                     num_epochs,
+                     best_validation_loss,
+                     seconds);
+}
+
+Trainer::Trainer(const TrainingSetup& setup)
+    : setup_(setup), files_(setup.folder), model_(make_model(setup.description)) {
+  setup_.options.validate();
+  start();
+}
+
+/// New, carried on from a predecessor, or gone on with: the file in the folder decides.
+void Trainer::start() {
+  model_->init_parameters(RandomStream(setup_.init_seed));
+  model_->to(setup_.device);
+  optimizer_ = std::make_unique<torch::optim::Adam>(
+      model_->parameters(), torch::optim::AdamOptions(setup_.options.learning_rate));
+  if (std::filesystem::exists(files_.state)) {
+    cursor_ = load_training_state(files_.state, *model_, *optimizer_);
+  } else if (!setup_.start_from.empty()) {
+    load_training_state(setup_.start_from, *model_, *optimizer_);
+  }
+}
+
+TrainSummary Trainer::run(const MixtureDataset& train,
+                          const MixtureDataset& validation,
+                          Progress& progress) {
+  const auto start = Clock::now();
+  auto last_save = start;
+  const int64_t first_iteration = cursor_.iteration;
+  const auto& options = setup_.options;
+  TrainSummary summary;
+  progress.begin(
+      fmt::format("fold {} {}", setup_.description.fold, setup_.description.instrument),
+      options.num_iterations(),
+      "iterations");
+  progress.update(cursor_.iteration);
+  while (cursor_.iteration < options.num_iterations()) {
+    if (progress.stop_requested()) {
+      summary.stopped_by = TrainSummary::StoppedBy::kInterrupt;
+      save_state();
+      break;
+    }
+    const double loss = update(train);
+    progress.update(cursor_.iteration, fmt::format("loss {:.3e}", loss));
+    if (cursor_.iteration % options.iterations_per_epoch == 0) {
+      end_epoch(validate(validation));
+      last_save = Clock::now();
+    } else if (seconds_since(last_save) > setup_.save_interval_seconds) {
+      save_state();
+      last_save = Clock::now();
+    }
+  }
+  progress.end();
+  summary.num_epochs = static_cast<int64_t>(cursor_.history.size());
+  summary.num_iterations = cursor_.iteration - first_iteration;
+  summary.best_epoch = cursor_.best_epoch;
+  summary.best_validation_loss = cursor_.best_validation_loss;
+  summary.seconds = seconds_since(start);
+  summary.best_checkpoint = files_.best;
+  return summary;
+}
+
+/// One iteration: the next batch of the pass, loss, gradients, Adam.
+double Trainer::update(const MixtureDataset& train) {
+  const auto& options = setup_.options;
+  const int64_t index = cursor_.iteration % num_batches(train, options.batch_size);
+  const auto batch = make_batch(train, index, options.batch_size, setup_.device);
+  model_->train();
+  optimizer_->zero_grad();
+  const auto mask =
+      model_->forward(batch.mixture, dropout_seed("update", cursor_.iteration));
+  const auto loss = masked_magnitude_l1(mask, batch.mixture, batch.target);
+  loss.backward();
+  optimizer_->step();
+  const auto value = loss.item<double>();
+  check_finite(value, "loss of iteration", cursor_.iteration + 1);
+  cursor_.iteration += 1;
+  cursor_.epoch_loss_sum += value;
+  return value;
+}
+
+/// Mean loss over the batches of the validation examples.
+double Trainer::validate(const MixtureDataset& validation) {
+  const torch::NoGradGuard no_gradients;
+  model_->train(setup_.validation == ValidationMode::kTraining);
+  const int64_t count = num_batches(validation, setup_.options.batch_size);
+  double sum = 0.0;
+  for (int64_t i = 0; i < count; ++i) {
+    const auto batch = make_batch(validation, i, setup_.options.batch_size, setup_.device);
+    const auto seed = dropout_seed("validation", cursor_.iteration * count + i);
+    const auto mask = model_->forward(batch.mixture, seed);
+    sum += masked_magnitude_l1(mask, batch.mixture, batch.target).item<double>();
+  }
+  check_finite(sum, "validation loss after iteration", cursor_.iteration);
+  return sum / static_cast<double>(count);
+}
+
+void Trainer::check_finite(double loss, const char* what, int64_t iteration) const {
+  if (std::isfinite(loss)) return;
+  throw Failure(fmt::format("fold {} {}: the {} {} is {}",
+                            setup_.description.fold,
+                            setup_.description.instrument,
+                            what,
+                            iteration,
+                            loss));
+}
+
+/// Saves in an order in which a kill between any two files loses nothing: the state that
+/// the training goes on from is written after the checkpoints and removed after history.
+void Trainer::end_epoch(double validation_loss) {
+  const auto& options = setup_.options;
+  EpochRecord record;
+  record.epoch = cursor_.iteration / options.iterations_per_epoch;
+  record.iterations = cursor_.iteration;
+  record.train_loss =
+      cursor_.epoch_loss_sum / static_cast<double>(options.iterations_per_epoch);
+  record.validation_loss = validation_loss;
+  record.is_best = validation_loss <= cursor_.best_validation_loss;
+  if (record.is_best) {
+    cursor_.best_validation_loss = validation_loss;
+    cursor_.best_epoch = record.epoch;
+    save_model(files_.best, *model_, setup_.description);
+  }
+  save_model(files_.last, *model_, setup_.description);
+  cursor_.history.push_back(record);
+  cursor_.epoch_loss_sum = 0.0;
+  const bool is_last = record.epoch == options.num_epochs;
+  if (!is_last || setup_.keep_state) save_state();
+  write_history(files_.history, cursor_.history);
+  if (is_last && !setup_.keep_state) std::filesystem::remove(files_.state);
+}
+
+void Trainer::save_state() const {
+  save_training_state(files_.state, *model_, *optimizer_, cursor_);
+}
+
+uint64_t Trainer::dropout_seed(const char* use, int64_t index) const {
+  return stream_seed(setup_.dropout_seed, use, {index});
+}
+
+}  // namespace sep

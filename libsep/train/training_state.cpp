@@ -1,0 +1,174 @@
+#include "libsep/train/training_state.h"
+
+#include <cstdlib>
+#include <type_traits>
+#include <utility>
+
+#include "libsep/core/csv.h"
+#include "libsep/core/error.h"
+#include "libsep/core/safetensors.h"
+#include "libsep/model/model_file.h"
+
+namespace sep {
+namespace {
+
+using AdamState = torch::optim::AdamParamState;
+
+const std::vector<std::string> kHistoryHeader = {
+    "epoch", "iterations", "train_loss", "validation_loss", "is_best"};
+
+std::string exact(double value) { return fmt::format("{}", value); }  // reads back equal
+
+double to_double(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  SEP_CHECK(end != text.c_str() && *end == '\0', "wants a number, found '{}'", text);
+  return value;
+}
+
+int64_t to_int(const std::string& text) {
+  char* end = nullptr;
+  const int64_t value = std::strtoll(text.c_str(), &end, 10);
+  SEP_CHECK(end != text.c_str() && *end == '\0', "wants a whole number, found '{}'", text);
+  return value;
+}
+
+CsvTable history_table(const std::vector<EpochRecord>& history) {
+  CsvTable table{kHistoryHeader, {}};
+  for (const auto& record : history) {
+    table.rows.push_back({fmt::format("{}", record.epoch),
+                          fmt::format("{}", record.iterations),
+                          exact(record.train_loss),
+                          exact(record.validation_loss),
+                          record.is_best ? "1" : "0"});
+  }
+  return table;
+}
+
+std::vector<EpochRecord> history_from_table(const CsvTable& table) {
+  SEP_CHECK(table.header == kHistoryHeader, "wants the columns of history.csv");
+  std::vector<EpochRecord> history;
+  for (const auto& row : table.rows) {
+    history.push_back({to_int(row[0]),
+                       to_int(row[1]),
+                       to_double(row[2]),
+                       to_double(row[3]),
+                       row[4] == "1"});
+  }
+  return history;
+}
+
+/// LibTorch 1.13 finds a parameter's state by text, 2.x by address.
+template <class Key>
+Key state_key(const torch::Tensor& parameter) {
+  if constexpr (std::is_same_v<Key, std::string>) {
+    return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+  } else {
+    return parameter.unsafeGetTensorImpl();
+  }
+}
+
+using StateMap = std::decay_t<decltype(std::declval<torch::optim::Adam>().state())>;
+
+/// Adam's state of a parameter; nullptr before the first update.
+const AdamState* state_of(const torch::optim::Adam& optimizer,
+                          const torch::Tensor& parameter) {
+  const auto& all = optimizer.state();
+  const auto found = all.find(state_key<StateMap::key_type>(parameter));
+  return found == all.end() ? nullptr : static_cast<const AdamState*>(found->second.get());
+}
+
+void restore_adam(const Safetensors& file,
+                  const MaskEstimator& model,
+                  torch::optim::Adam& optimizer) {
+  const int64_t step = to_int(file.metadata.at("adam_step"));
+  if (step == 0) return;
+  for (const auto& item : model.named_parameters()) {
+    auto state = std::make_unique<AdamState>();
+    state->step(step);
+    const auto load = [&](const char* moment) {
+      const auto values =
+          tensor_from_data(file.at(fmt::format("adam.{}.{}", moment, item.key())));
+      SEP_CHECK(values.sizes() == item.value().sizes(),
+                "adam.{}.{} has another shape than the parameter",
+                moment,
+                item.key());
+      return values.to(item.value().device());
+    };
+    state->exp_avg(load("exp_avg"));
+    state->exp_avg_sq(load("exp_avg_sq"));
+    optimizer.state()[state_key<StateMap::key_type>(item.value())] = std::move(state);
+  }
+}
+
+}  // namespace
+
+void save_training_state(const std::filesystem::path& path,
+                         const MaskEstimator& model,
+                         const torch::optim::Adam& optimizer,
+                         const TrainingCursor& cursor) {
+  Safetensors file;
+  for (auto& [name, data] : state_to_data(model)) {
+    file.tensors.emplace("model." + name, std::move(data));
+  }
+  int64_t step = 0;
+  for (const auto& item : model.named_parameters()) {
+    const auto* state = state_of(optimizer, item.value());
+    if (state == nullptr) continue;
+    step = state->step();
+    file.tensors.emplace("adam.exp_avg." + item.key(), tensor_to_data(state->exp_avg()));
+    file.tensors.emplace("adam.exp_avg_sq." + item.key(),
+                         tensor_to_data(state->exp_avg_sq()));
+  }
+  file.metadata = {{"kind", "libsep training state 1"},
+                   {"adam_step", fmt::format("{}", step)},
+                   {"iteration", fmt::format("{}", cursor.iteration)},
+                   {"epoch_loss_sum", exact(cursor.epoch_loss_sum)},
+                   {"best_validation_loss", exact(cursor.best_validation_loss)},
+                   {"best_epoch", fmt::format("{}", cursor.best_epoch)},
+                   {"history", to_csv(history_table(cursor.history))}};
+  write_safetensors(path, file);
+}
+
+TrainingCursor load_training_state(const std::filesystem::path& path,
+                                   MaskEstimator& model,
+                                   torch::optim::Adam& optimizer) {
+  const auto file = read_safetensors(path);
+  const auto kind = file.metadata.find("kind");
+  SEP_CHECK(kind != file.metadata.end() && kind->second == "libsep training state 1",
+            "{}: wants a training state, version 1",
+            path.string());
+  try {
+    std::map<std::string, TensorData> weights;
+    for (const auto& [name, data] : file.tensors) {
+      if (name.rfind("model.", 0) == 0) weights.emplace(name.substr(6), data);
+    }
+    state_from_data(model, weights, path.string());
+    restore_adam(file, model, optimizer);
+    TrainingCursor cursor;
+    cursor.iteration = to_int(file.metadata.at("iteration"));
+    cursor.epoch_loss_sum = to_double(file.metadata.at("epoch_loss_sum"));
+    cursor.best_validation_loss = to_double(file.metadata.at("best_validation_loss"));
+    cursor.best_epoch = to_int(file.metadata.at("best_epoch"));
+    cursor.history = history_from_table(
+        parse_csv(file.metadata.at("history"), path.string() + ": history"));
+    return cursor;
+  } catch (const std::out_of_range&) {
+    throw Error(fmt::format("{}: a field of the training state is missing", path.string()));
+  }
+}
+
+void write_history(const std::filesystem::path& path,
+                   const std::vector<EpochRecord>& history) {
+  write_csv(path, history_table(history));
+}
+
+std::vector<EpochRecord> read_history(const std::filesystem::path& path) {
+  try {
+    return history_from_table(read_csv(path));
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", path.string(), error.what()));
+  }
+}
+
+}  // namespace sep

@@ -1,0 +1,84 @@
+#include "apps/run_main.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <sstream>
+#include <string>
+
+#include "libsep/core/error.h"
+#include "libsep/core/version.h"
+
+namespace sep {
+namespace {
+
+volatile std::sig_atomic_t stop_signal = 0;
+
+extern "C" void remember_signal(int signal) {
+  if (stop_signal != 0) _exit(128 + signal);
+  stop_signal = signal;
+}
+
+class TerminalProgress : public StreamProgress {
+ public:
+  using StreamProgress::StreamProgress;
+  bool stop_requested() const override { return stop_signal != 0; }
+};
+
+int terminal_width() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void print_error(const std::string& message) {
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines, line);) {
+    std::fprintf(stderr, "error: %s\n", line.c_str());
+  }
+}
+
+int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  print_error(fmt::format("{} (see --help)", error.what()));
+  return 2;
+}
+
+}  // namespace
+
+int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
+  app.set_version_flag(
+      "--version", fmt::format("{} {} ({})", app.get_name(), version(), git_revision()));
+  app.get_formatter()->column_width(34);
+  try {
+    app.parse(argc, argv);
+    const int code = work();
+    std::fflush(stdout);
+    if (std::ferror(stdout) != 0) throw Failure("standard output: cannot be written to");
+    return code;
+  } catch (const CLI::ParseError& error) {
+    return parse_failed(app, error);
+  } catch (const Error& error) {
+    print_error(error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    print_error(error.what());
+    return 1;
+  }
+}
+
+std::unique_ptr<Progress> make_progress() {
+  std::signal(SIGINT, remember_signal);
+  std::signal(SIGTERM, remember_signal);
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  return std::make_unique<TerminalProgress>(
+      std::cerr,
+      terminal ? StreamProgress::Style::kBar : StreamProgress::Style::kLines,
+      terminal_width());
+}
+
+}  // namespace sep

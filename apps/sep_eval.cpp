@@ -1,0 +1,107 @@
+// sep-eval RUN_DIR…: separates and scores the test pieces of runs, and writes tables.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "apps/run_main.h"
+#include "libsep/libsep.h"
+
+namespace {
+
+struct Arguments {
+  std::vector<std::filesystem::path> runs;
+  std::filesystem::path data, out, references, estimates;
+  int64_t num_threads = 0;
+  bool oracles = false;
+};
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("RUN_DIR", arguments.runs, "Run directories that sep-train made");
+  app.add_option(
+      "--data", arguments.data, "Dataset; default: the run's, then $BACH10_ROOT");
+  app.add_option("--out",
+                 arguments.out,
+                 "Where tables go; default: RUN_DIR/eval, required for several runs");
+  app.add_flag("--oracles", arguments.oracles, "Rows for the ideal masks");
+  app.add_option(
+      "--references", arguments.references, "Dataset that --estimates belong to");
+  app.add_option(
+      "--estimates", arguments.estimates, "Folder of anyone's estimates to score");
+  app.add_option("--threads", arguments.num_threads, "Threads of all; default: one a core")
+      ->check(CLI::Range(1, 1024));
+  app.footer(
+      "Examples:\n"
+      "  sep-eval runs/model_e --oracles\n"
+      "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
+      "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables");
+}
+
+std::filesystem::path output_folder(const Arguments& arguments) {
+  if (!arguments.out.empty()) return arguments.out;
+  SEP_CHECK(arguments.runs.size() == 1,
+            "--out DIR is required unless there is one run directory");
+  return arguments.runs.front() / "eval";
+}
+
+/// The dataset of a run: --data, then the path that the run's config has, then
+/// $BACH10_ROOT.
+sep::Dataset dataset_of(const sep::RunDirectory& run, const Arguments& arguments) {
+  return sep::open_experiment_data(run.config(), arguments.data);
+}
+
+std::vector<std::filesystem::path> score_runs(const Arguments& arguments,
+                                              sep::Progress& progress) {
+  SEP_CHECK(!arguments.runs.empty(),
+            "wants run directories, or --references DIR and --estimates DIR");
+  const auto out = output_folder(arguments);
+  std::vector<sep::RunScores> scores;
+  for (const auto& root : arguments.runs) {
+    const auto run = sep::RunDirectory::open(root);
+    scores.push_back(sep::evaluate_run(run,
+                                       dataset_of(run, arguments),
+                                       arguments.oracles,
+                                       arguments.num_threads,
+                                       progress));
+  }
+  return sep::write_tables(out, scores);
+}
+
+std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
+                                                sep::Progress& progress) {
+  SEP_CHECK(!arguments.references.empty() && !arguments.estimates.empty(),
+            "--references DIR and --estimates DIR go together");
+  SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
+  sep::ScoreRow label;
+  label.model = arguments.estimates.filename().string();
+  sep::EvaluationOptions options;
+  options.ideal_masks = arguments.oracles;
+  options.num_threads = arguments.num_threads;
+  const auto rows = sep::evaluate_folder(label,
+                                         sep::open_dataset(arguments.references),
+                                         arguments.estimates,
+                                         options,
+                                         progress);
+  return sep::write_score_tables(output_folder(arguments), rows);
+}
+
+int evaluate(const Arguments& arguments) {
+  const auto progress = sep::make_progress();
+  const bool folder = !arguments.references.empty() || !arguments.estimates.empty();
+  const auto written =
+      folder ? score_folder(arguments, *progress) : score_runs(arguments, *progress);
+  for (const auto& path : written) {
+    if (path.filename() == "summary.md") fmt::print("{}", sep::read_file(path));
+  }
+  for (const auto& path : written) fmt::print("{}\n", path.string());
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Separates and scores the test pieces of runs.", "sep-eval");
+  Arguments arguments;
+  add_options(app, arguments);
+  return sep::run_main(argc, argv, app, [&] { return evaluate(arguments); });
+}

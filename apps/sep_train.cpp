@@ -1,0 +1,106 @@
+// sep-train CONFIG: trains a model for every fold and instrument of an experiment.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "apps/run_main.h"
+#include "libsep/libsep.h"
+
+namespace {
+
+struct Arguments {
+  std::filesystem::path config, data, out;
+  std::string folds = "all", instruments = "all", protocol, device, seed;
+  std::vector<std::string> settings;
+  sep::RunOptions run;
+  bool fresh = false, dry_run = false;
+};
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("CONFIG", arguments.config, "Experiment in YAML, as configs/model_e.yaml")
+      ->required();
+  app.add_option(
+      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  app.add_option(
+      "--out", arguments.out, "Run directory; default: runs/<name of the config>");
+  app.add_option("--folds", arguments.folds, "all, or numbers and ranges as 1,3-5");
+  app.add_option("--instruments", arguments.instruments, "all, or names as violin,bassoon");
+  app.add_option("--protocol", arguments.protocol, "clean, or legacy: as published");
+  app.add_option("--device", arguments.device, "auto, cpu or cuda");
+  app.add_option(
+         "--threads", arguments.run.num_threads, "Threads of all; default: one a core")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--jobs", arguments.run.num_jobs, "Trainings side by side")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--seed", arguments.seed, "Of initial values and dropout");
+  app.add_option("--set", arguments.settings, "key=value, above the config; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_flag("--fresh", arguments.fresh, "Remove the run in the run directory first");
+  app.add_flag("--dry-run", arguments.dry_run, "Print what would be trained, and end");
+  app.footer(
+      "Examples:\n"
+      "  sep-train configs/model_e.yaml --data Bach10_v1.1\n"
+      "  sep-train configs/model_a.yaml --folds 1-3 --instruments violin\n"
+      "  sep-train configs/model_a.yaml --protocol legacy --set train.num_epochs=2\n"
+      "Run again, it goes on where it stopped.");
+}
+
+std::vector<sep::ConfigOverride> overrides_of(const Arguments& arguments) {
+  std::vector<sep::ConfigOverride> overrides;
+  for (const auto& setting : arguments.settings) {
+    overrides.push_back(sep::parse_override(setting));
+  }
+  for (const auto& [key, value] : {std::pair{"protocol", arguments.protocol},
+                                   std::pair{"device", arguments.device},
+                                   std::pair{"seed", arguments.seed}}) {
+    if (!value.empty())
+      overrides.push_back({key, value, fmt::format("--{} {}", key, value)});
+  }
+  return overrides;
+}
+
+std::filesystem::path run_root(const Arguments& arguments,
+                               const sep::ExperimentConfig& config) {
+  if (!arguments.out.empty()) return arguments.out;
+  const bool legacy = config.protocol == sep::Protocol::kLegacy;
+  return std::filesystem::path("runs") /
+         (arguments.config.stem().string() + (legacy ? "-legacy" : ""));
+}
+
+int train(Arguments& arguments) {
+  auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
+  config.device = sep::resolve_device(config.device);
+  const auto dataset = sep::open_experiment_data(config, arguments.data);
+  const auto num_folds =
+      static_cast<int64_t>(sep::make_folds(dataset, config.split).size());
+  arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
+  arguments.run.instruments =
+      sep::parse_instruments(arguments.instruments, dataset.instruments);
+  const auto root = run_root(arguments, config);
+  if (arguments.dry_run) {
+    fmt::print("{}", sep::plan_run(config, dataset, arguments.run).report());
+    return 0;
+  }
+  if (arguments.fresh) sep::RunDirectory::remove(root);
+  const auto run = sep::RunDirectory::create_or_continue(root, config);
+  const auto progress = sep::make_progress();
+  const auto summary = sep::run_leave_one_out(run, dataset, arguments.run, *progress);
+  fmt::print("{}: {}\n", root.string(), summary.brief_report());
+  for (const auto& failure : summary.failures) fmt::print(stderr, "error: {}\n", failure);
+  if (summary.interrupted) {
+    fmt::print(stderr, "interrupted; the same command goes on from here\n");
+    return sep::kInterruptedExit;
+  }
+  return summary.failures.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Trains a separation model for every fold and instrument.", "sep-train");
+  Arguments arguments;
+  add_options(app, arguments);
+  return sep::run_main(argc, argv, app, [&] { return train(arguments); });
+}

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "libsep/core/progress.h"
+#include "libsep/data/dataset.h"
+#include "libsep/eval/score_row.h"
+#include "libsep/separation/separator.h"
+
+namespace sep {
+
+/// What of a piece is scored besides the models' estimates.
+struct EvaluationOptions {
+  StftOptions stft;          ///< of the ideal masks
+  bool ideal_masks = false;  ///< rows for ibm, irm, iam, psm
+  int64_t num_threads = 0;   ///< for scores and ideal masks; 0: one a core
+};
+
+/// The rows of one piece for some instruments, in this order an instrument: `model` where
+/// `separator` has one for it, `mixture` (the mixture file as estimate: doing nothing),
+/// and the ideal masks. `label` gives model, protocol, seed and fold of the rows.
+/// The reference is the stem; the rest is the sum of the other stems. The rows do not
+/// depend on the number of threads. Throws Error where `audio` lacks an instrument.
+std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
+                                     const Piece& piece,
+                                     const PieceAudio& audio,
+                                     const std::vector<StemName>& instruments,
+                                     const Separator* separator,
+                                     const EvaluationOptions& options);
+
+/// Scores anyone's estimates, read from a folder, against the stems of a dataset:
+///
+///     estimates/<piece>/<piece>-violin.wav   or   estimates/<piece>/violin.wav
+///     or   estimates/violin/<piece>.wav            (.wav or .flac)
+///
+/// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
+/// row for `model`. Throws Error where no estimate is found at all or a file cannot be
+/// read; an estimate of another length or rate is a row `failed`.
+std::vector<ScoreRow> evaluate_folder(const ScoreRow& label,
+                                      const Dataset& references,
+                                      const std::filesystem::path& estimates,
+                                      const EvaluationOptions& options,
+                                      Progress& progress);
+
+}  // namespace sep

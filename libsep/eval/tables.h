@@ -1,0 +1,59 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libsep/core/csv.h"
+#include "libsep/eval/score_row.h"
+
+namespace sep {
+
+/// Mean and standard deviation (divisor n - 1) of one score over rows. Infinite scores
+/// are left out and counted; so are rows without a score. NaN where too few remain.
+struct ScoreSummary {
+  double mean = 0.0;
+  double std = 0.0;
+  int64_t count = 0;         ///< finite scores
+  int64_t num_infinite = 0;  ///< left out
+  int64_t num_without = 0;   ///< rows whose status is not ok
+};
+ScoreSummary summarize(const std::vector<ScoreRow>& rows, double Scores::*score);
+
+/// summary.csv, tidy: one row a (model, protocol, seed, instrument, estimate, STFT, score)
+/// in order of first appearance: mean_db, std_db, count, num_infinite, num_without_score.
+CsvTable summary_table(const std::vector<ScoreRow>& rows);
+
+/// summary.md: for people. A table a run: a row an instrument and estimate, mean ± std of
+/// SI-SDR, SI-SIR, SI-SAR, SNR and SI-SDRi.
+std::string summary_markdown(const std::vector<ScoreRow>& rows);
+
+/// What the thesis's file names say of a model.
+struct ThesisLabel {
+  std::string title;  ///< "Model E"
+  int64_t num_mixtures = 10;
+  int64_t hidden_size = 50;
+  int64_t num_layers = 1;
+  double dropout = 0.0;
+  int64_t iterations_per_epoch = 10;
+  int64_t num_epochs = 1;
+
+  /// "SepModel_MaxMix=10_HSize=50_NLayers=1_Dropout=0_EpcLen=10_MaxEpc=1"
+  std::string stem() const;
+};
+
+/// The thesis's table of one model, `<stem>_FULL_EVAL_RESULTS.csv`: a row an instrument,
+/// the mean ± std over folds of SI-SAR, SI-SDR, SI-SIR and SNR of the rows `model`.
+CsvTable thesis_model_table(const std::vector<ScoreRow>& rows,
+                            const std::vector<std::string>& instruments);
+
+/// The thesis's table of one instrument, `SepModel_<instrument>_FULL_EVAL_RESULTS.csv`: a
+/// row a model. `runs[i]` are the rows of the model titled `titles[i]`.
+CsvTable thesis_instrument_table(const std::vector<std::vector<ScoreRow>>& runs,
+                                 const std::vector<std::string>& titles,
+                                 const std::string& instrument);
+
+/// The value rounded to four decimals in the shortest text with at least one decimal, as
+/// Python writes it: 6.08, 6.0, nan.
+std::string thesis_number(double value);
+
+}  // namespace sep

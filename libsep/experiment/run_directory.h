@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "libsep/data/dataset.h"
+#include "libsep/experiment/experiment_config.h"
+#include "libsep/experiment/run_plan.h"
+#include "libsep/train/trainer.h"
+
+namespace sep {
+
+/// What ran where; manifest.yaml. No clock times, so that equal runs are equal files.
+struct RunManifest {
+  std::string libsep_version;
+  std::string git_revision;
+  std::string torch_version;
+  std::string lstm;     ///< the code behind the LSTM, "oneDNN 2.6.3"
+  std::string machine;  ///< processor
+  int64_t compute_threads = 0;
+  int64_t jobs = 1;    ///< trainings side by side
+  std::string device;  ///< "cpu" or "cuda"
+  int64_t seed = 0;
+  std::string protocol;
+  std::string dataset;  ///< fingerprint of pieces, lengths, rate and instruments
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("libsep_version", libsep_version);
+    archive("git_revision", git_revision);
+    archive("torch_version", torch_version);
+    archive("lstm", lstm);
+    archive("machine", machine);
+    archive("compute_threads", compute_threads);
+    archive("jobs", jobs);
+    archive("device", device);
+    archive("seed", seed);
+    archive("protocol", protocol);
+    archive("dataset", dataset);
+  }
+};
+
+/// The folder of a run:
+///
+///     config.yaml                  the experiment, fully resolved
+///     manifest.yaml                what ran where (manifest-2.yaml, … where that changed)
+///     timings.csv                  how long each training took
+///     fold-01/violin/best.safetensors, last.safetensors, history.csv
+class RunDirectory {
+ public:
+  /// The run of `config` in `root`: a new folder, or one to go on in. Throws Error
+  /// with the differences where the folder holds a run of another config, and where it
+  /// holds something else.
+  static RunDirectory create_or_continue(const std::filesystem::path& root,
+                                         const ExperimentConfig& config);
+
+  /// Removes the run in `root`, that is the files named above and nothing else. Nothing
+  /// to do where there is none; throws Error where the folder holds no run.
+  static void remove(const std::filesystem::path& root);
+
+  /// A run to read. Throws Error where there is no config.yaml in `root`.
+  static RunDirectory open(const std::filesystem::path& root);
+
+  const std::filesystem::path& root() const { return root_; }
+  const ExperimentConfig& config() const { return config_; }
+
+  std::filesystem::path folder(const RunItem& item) const;  ///< root/fold-01/violin
+  TrainingFiles files(const RunItem& item) const { return TrainingFiles(folder(item)); }
+  bool is_done(const RunItem& item) const;
+
+  /// The items with a best checkpoint, of `instruments`, by fold and in that order.
+  std::vector<RunItem> trained_items(const std::vector<StemName>& instruments) const;
+
+  /// Writes manifest.yaml, or the next manifest-N.yaml where none of those there is
+  /// equal. Throws Error where the run began on another dataset.
+  void record(const RunManifest& manifest) const;
+
+  /// Throws Error where the run began on another dataset.
+  void check_dataset(const Dataset& dataset) const;
+
+  /// Appends to timings.csv.
+  void add_timing(const RunItem& item, const TrainSummary& summary) const;
+
+ private:
+  RunDirectory(std::filesystem::path root, ExperimentConfig config)
+      : root_(std::move(root)), config_(std::move(config)) {}
+
+  std::filesystem::path root_;
+  ExperimentConfig config_;
+};
+
+/// A hash of what a dataset's files are called and how long they are: not of samples.
+std::string dataset_fingerprint(const Dataset& dataset);
+
+/// The processor's name as the system gives it.
+std::string machine_name();
+
+}  // namespace sep

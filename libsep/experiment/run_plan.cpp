@@ -1,0 +1,190 @@
+#include "libsep/experiment/run_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+#include <utility>
+
+#include "libsep/core/error.h"
+#include "libsep/core/version.h"
+#include "libsep/data/bach10.h"
+
+namespace sep {
+namespace {
+
+constexpr int64_t kLegacySessionFolds = 5;  // "5 by 5": docs/protocol.md
+
+std::vector<int64_t> or_all(const std::vector<int64_t>& folds, size_t num_folds) {
+  if (!folds.empty()) return folds;
+  std::vector<int64_t> all;
+  for (size_t k = 1; k <= num_folds; ++k) all.push_back(static_cast<int64_t>(k));
+  return all;
+}
+
+bool contains(const std::vector<StemName>& names, const StemName& name) {
+  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// The first fold of the chain that a fold belongs to.
+int64_t first_of_session(int64_t fold) {
+  return (fold - 1) / kLegacySessionFolds * kLegacySessionFolds + 1;
+}
+
+/// Folds and instruments wanted, in the order of training.
+std::vector<RunItem> wanted_items(const std::vector<int64_t>& folds,
+                                  const std::vector<StemName>& instruments,
+                                  const Dataset& dataset) {
+  std::vector<RunItem> items;
+  for (const auto fold : folds) {
+    for (const auto& instrument : dataset.instruments) {
+      if (contains(instruments, instrument)) items.push_back({fold, instrument});
+    }
+  }
+  return items;
+}
+
+/// Wanted items and all that stand before them in their chains.
+void add_predecessors(RunPlan& plan, const Dataset& dataset) {
+  std::vector<RunItem> all;
+  std::set<std::pair<int64_t, StemName>> wanted;
+  std::set<int64_t> sessions;
+  for (const auto& item : plan.items) {
+    wanted.emplace(item.fold, item.instrument);
+    sessions.insert(first_of_session(item.fold));
+  }
+  for (const auto first : sessions) {
+    std::vector<RunItem> before;  // since the last one wanted
+    for (int64_t fold = first; fold < first + kLegacySessionFolds; ++fold) {
+      for (const auto& instrument : dataset.instruments) {
+        before.push_back({fold, instrument});
+        if (wanted.count({fold, instrument}) == 0) continue;
+        for (const auto& item : before) {
+          if (wanted.count({item.fold, item.instrument}) == 0)
+            plan.predecessors.push_back(item);
+          all.push_back(item);
+        }
+        before.clear();
+      }
+    }
+  }
+  plan.items = all;
+}
+
+}  // namespace
+
+std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
+  if (text == "all") return {};
+  std::set<int64_t> folds;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto part = text.substr(begin, end - begin);
+    long long low = 0;
+    long long high = 0;
+    int used = 0;
+    const bool is_range =
+        std::sscanf(part.c_str(), "%lld-%lld%n", &low, &high, &used) == 2 &&
+        used == static_cast<int>(part.size());
+    const bool is_number = !is_range &&
+                           std::sscanf(part.c_str(), "%lld%n", &low, &used) == 1 &&
+                           used == static_cast<int>(part.size());
+    if (is_number) high = low;
+    SEP_CHECK((is_range || is_number) && 1 <= low && low <= high && high <= num_folds,
+              "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
+              text,
+              num_folds);
+    for (long long fold = low; fold <= high; ++fold) folds.insert(fold);
+    begin = end + 1;
+  }
+  return {folds.begin(), folds.end()};
+}
+
+std::vector<StemName> parse_instruments(const std::string& text,
+                                        const std::vector<StemName>& known) {
+  if (text == "all") return {};
+  std::vector<StemName> names;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto name = canonical_stem_name(text.substr(begin, end - begin));
+    SEP_CHECK(std::find(known.begin(), known.end(), name) != known.end(),
+              "--instruments {}: no instrument '{}', there are {}",
+              text,
+              name,
+              fmt::join(known, ", "));
+    names.push_back(name);
+    begin = end + 1;
+  }
+  return names;
+}
+
+RunPlan plan_run(const ExperimentConfig& config,
+                 const Dataset& dataset,
+                 const RunOptions& options) {
+  const auto num_folds = make_folds(dataset, config.split).size();
+  RunPlan plan;
+  plan.items = wanted_items(or_all(options.folds, num_folds), options.instruments, dataset);
+  if (config.protocol == Protocol::kLegacy) add_predecessors(plan, dataset);
+  const auto model =
+      make_model(describe_model(config, dataset, {1, dataset.instruments.front()}));
+  for (const auto& parameter : model->parameters())
+    plan.num_parameters += parameter.numel();
+  plan.num_iterations = config.train.num_iterations();
+  const auto samples =
+      std::llround(config.mixtures.seconds * static_cast<double>(dataset.sample_rate));
+  const auto frames = static_cast<double>(Stft(config.stft).num_frames(samples));
+  const auto batch = std::min(config.train.batch_size, config.mixtures.num_train);
+  const auto updates = static_cast<double>(plan.num_iterations * batch);
+  const auto validations =
+      static_cast<double>(config.train.num_epochs * config.mixtures.num_validation);
+  plan.operations = static_cast<double>(plan.items.size()) * frames *
+                    model->operations_per_frame() * (3.0 * updates + validations);
+  return plan;
+}
+
+std::string RunPlan::report() const {
+  auto text = fmt::format("{} trainings of {} iterations, {} parameters each\n",
+                          items.size(),
+                          num_iterations,
+                          num_parameters);
+  if (!predecessors.empty()) {
+    text += fmt::format("{} of them predecessors in the legacy protocol's chains\n",
+                        predecessors.size());
+  }
+  text += fmt::format("about {:.1f} TFLOP in all\n", operations / 1e12);
+  for (const auto& item : items)
+    text += fmt::format("fold {:2} {}\n", item.fold, item.instrument);
+  return text;
+}
+
+std::optional<RunItem> legacy_predecessor(const RunItem& item,
+                                          const std::vector<StemName>& instruments) {
+  const auto place = std::find(instruments.begin(), instruments.end(), item.instrument);
+  SEP_CHECK(place != instruments.end(), "no instrument {}", item.instrument);
+  if (place != instruments.begin()) return RunItem{item.fold, *(place - 1)};
+  if (item.fold > first_of_session(item.fold)) {
+    return RunItem{item.fold - 1, instruments.back()};
+  }
+  return std::nullopt;
+}
+
+ModelDescription describe_model(const ExperimentConfig& config,
+                                const Dataset& dataset,
+                                const RunItem& item) {
+  ModelDescription description;
+  description.type = enum_name(config.model.type);
+  description.mask_inference = config.model.mask_inference;
+  description.stft = config.stft;
+  description.sample_rate = dataset.sample_rate;
+  description.instrument = item.instrument;
+  description.title = config.title;
+  description.protocol = enum_name(config.protocol);
+  description.fold = item.fold;
+  description.seed = config.seed;
+  description.libsep_version = version();
+  description.torch_version = torch_version();
+  return description;
+}
+
+}  // namespace sep

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "libsep/data/dataset.h"
+#include "libsep/experiment/experiment_config.h"
+#include "libsep/model/model_file.h"
+
+namespace sep {
+
+/// One training of a run.
+struct RunItem {
+  int64_t fold = 1;  ///< from 1
+  StemName instrument;
+};
+
+/// Which of a run's trainings are wanted, and on how much of the machine; none of it
+/// changes a number, except compute_threads, which the manifest records.
+struct RunOptions {
+  std::vector<int64_t> folds;         ///< from 1; empty: all
+  std::vector<StemName> instruments;  ///< empty: all
+  int64_t num_threads = 0;            ///< of all; 0: one a core
+  int64_t num_jobs = 1;               ///< trainings side by side, of one fold; at least 1
+};
+
+/// "all" or "1,3-5" as numbers; empty for all. Throws Error with the text, for a fold
+/// above `num_folds` too.
+std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds);
+
+/// "all" or "violin,saxophone" as names of the dataset; empty for all. Throws Error that
+/// lists the instruments there are.
+std::vector<StemName> parse_instruments(const std::string& text,
+                                        const std::vector<StemName>& known);
+
+/// A run before it begins.
+struct RunPlan {
+  std::vector<RunItem> items;         ///< in the order of training
+  std::vector<RunItem> predecessors;  ///< of those, the ones only trained because the
+                                      ///< legacy protocol's chain needs them
+  int64_t num_parameters = 0;  ///< of one model
+  int64_t num_iterations = 0;  ///< of one training
+  double operations = 0.0;     ///< floating-point operations of all items, estimated
+
+  /// Lines for people.
+  std::string report() const;
+};
+
+/// What `options` asks for. In the legacy protocol folds 1–5, 6–10, … are chains in which
+/// each training goes on from the one before, so predecessors come along.
+RunPlan plan_run(const ExperimentConfig& config,
+                 const Dataset& dataset,
+                 const RunOptions& options);
+
+/// The item whose last state `item` goes on from in the legacy protocol; none for the
+/// first of a chain.
+std::optional<RunItem> legacy_predecessor(const RunItem& item,
+                                          const std::vector<StemName>& instruments);
+
+/// What the checkpoints of an item say about themselves.
+ModelDescription describe_model(const ExperimentConfig& config,
+                                const Dataset& dataset,
+                                const RunItem& item);
+
+}  // namespace sep

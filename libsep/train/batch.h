@@ -1,0 +1,27 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <cstdint>
+
+#include "libsep/data/mixture_dataset.h"
+
+namespace sep {
+
+/// Examples of one length side by side.
+struct Batch {
+  torch::Tensor mixture;  ///< (B, T, F), magnitude
+  torch::Tensor target;   ///< (B, T, F), magnitude
+};
+
+/// Batch number `index` of a pass over the dataset in its order: examples index * size …;
+/// the last batch of a pass may be smaller. Throws Error where examples differ in shape.
+Batch make_batch(const MixtureDataset& dataset,
+                 int64_t index,
+                 int64_t batch_size,
+                 const torch::Device& device);
+
+/// Batches in a pass: ceil(dataset.size() / batch_size).
+int64_t num_batches(const MixtureDataset& dataset, int64_t batch_size);
+
+}  // namespace sep

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "libsep/core/progress.h"
+#include "libsep/data/mixture_dataset.h"
+#include "libsep/model/model_file.h"
+#include "libsep/train/batch.h"
+#include "libsep/train/training_state.h"
+
+namespace sep {
+
+struct TrainOptions {
+  int64_t batch_size = 5;             ///< examples; at least 1
+  int64_t iterations_per_epoch = 10;  ///< updates; at least 1
+  int64_t num_epochs = 1;             ///< at least 1
+  double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0
+
+  int64_t num_iterations() const { return iterations_per_epoch * num_epochs; }
+
+  /// Throws ConfigError that names the field, its value and its bound.
+  void validate() const;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("batch_size", batch_size);
+    archive("iterations_per_epoch", iterations_per_epoch);
+    archive("num_epochs", num_epochs);
+    archive("learning_rate", learning_rate);
+  }
+};
+
+enum class ValidationMode {
+  kEvaluation,  ///< dropout off, the running statistics of batch norm used
+  kTraining,    ///< as published: dropout on, and the statistics are updated
+};
+
+/// One training: a (fold, instrument).
+struct TrainingSetup {
+  ModelDescription description;  ///< goes into the checkpoints
+  TrainOptions options;
+  ValidationMode validation = ValidationMode::kEvaluation;
+  uint64_t init_seed = 0;            ///< of the initial values
+  uint64_t dropout_seed = 0;         ///< of all dropout of this training
+  std::filesystem::path folder;      ///< where its files go; must exist
+  std::filesystem::path start_from;  ///< a training state whose weights, statistics and
+                                     ///< Adam are carried on; empty: a new model
+  bool keep_state = false;           ///< leave state.safetensors at the end for a successor
+  torch::Device device = torch::kCPU;
+  double save_interval_seconds = 60.0;  ///< at most so much work is lost
+};
+
+/// The files of one training, below its folder.
+struct TrainingFiles {
+  explicit TrainingFiles(const std::filesystem::path& folder);
+  std::filesystem::path best;     ///< best.safetensors
+  std::filesystem::path last;     ///< last.safetensors
+  std::filesystem::path history;  ///< history.csv
+  std::filesystem::path state;    ///< state.safetensors, while it is under way
+
+  /// Whether a training of so many epochs has ended: best and last are there, and
+  /// history, which is written last, has all epochs.
+  bool is_done(int64_t num_epochs) const;
+};
+
+struct TrainSummary {
+  enum class StoppedBy { kMaxEpochs, kInterrupt };
+  StoppedBy stopped_by = StoppedBy::kMaxEpochs;
+  int64_t num_epochs = 0;
+  int64_t num_iterations = 0;  ///< done now, not in an earlier call
+  int64_t best_epoch = 0;
+  double best_validation_loss = 0.0;
+  double seconds = 0.0;
+  std::filesystem::path best_checkpoint;
+
+  /// "best epoch 2 of 3: validation loss 3.18e-04, 812.4 s"
+  std::string brief_report() const;
+};
+
+/// Trains one model by the published rules: an epoch is a number of iterations, the pass
+/// over the batches goes on across epochs and is never shuffled; after each epoch one
+/// pass over the validation examples; best.safetensors is the epoch with the lowest mean
+/// validation loss (ties: the later), last.safetensors the latest.
+///
+/// Goes on from state.safetensors in its folder with the same bits as if it had never
+/// stopped. Throws Failure where a loss is not finite.
+class Trainer {
+ public:
+  /// Throws Error where a state file does not fit the model.
+  explicit Trainer(const TrainingSetup& setup);
+
+  TrainSummary run(const MixtureDataset& train,
+                   const MixtureDataset& validation,
+                   Progress& progress);
+
+ private:
+  void start();
+  double update(const MixtureDataset& train);
+  double validate(const MixtureDataset& validation);
+  void check_finite(double loss, const char* what, int64_t iteration) const;
+  void end_epoch(double validation_loss);
+  void save_state() const;
+  uint64_t dropout_seed(const char* use, int64_t index) const;
+
+  TrainingSetup setup_;
+  TrainingFiles files_;
+  std::shared_ptr<MaskEstimator> model_;
+  std::unique_ptr<torch::optim::Adam> optimizer_;
+  TrainingCursor cursor_;
+};
+
+}  // namespace sep

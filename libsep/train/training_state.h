@@ -1,0 +1,56 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "libsep/model/mask_estimator.h"
+
+namespace sep {
+
+/// One line of history.csv: losses are means over the batches of the epoch.
+struct EpochRecord {
+  int64_t epoch = 0;       ///< from 1
+  int64_t iterations = 0;  ///< updates so far in this training
+  double train_loss = 0.0;
+  double validation_loss = 0.0;
+  bool is_best = false;  ///< the lowest validation loss so far, ties included
+};
+
+/// Where a training stands, beside weights and optimizer.
+struct TrainingCursor {
+  int64_t iteration = 0;        ///< updates done in this training
+  double epoch_loss_sum = 0.0;  ///< over the iterations of the epoch under way
+  double best_validation_loss = std::numeric_limits<double>::infinity();
+  int64_t best_epoch = 0;
+  std::vector<EpochRecord> history;
+};
+
+/// Adam and the parameters it moves; the state in between two iterations.
+///
+/// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
+/// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers as
+/// hexadecimal floats. Written atomically; reading it gives the same bits.
+void save_training_state(const std::filesystem::path& path,
+                         const MaskEstimator& model,
+                         const torch::optim::Adam& optimizer,
+                         const TrainingCursor& cursor);
+
+/// Fills model and optimizer, gives the cursor. Throws Error with the file and what is
+/// wrong where it is not such a file or belongs to another model.
+TrainingCursor load_training_state(const std::filesystem::path& path,
+                                   MaskEstimator& model,
+                                   torch::optim::Adam& optimizer);
+
+/// history.csv: epoch, iterations, train_loss, validation_loss, is_best.
+void write_history(const std::filesystem::path& path,
+                   const std::vector<EpochRecord>& history);
+
+/// Throws Error with file and line.
+std::vector<EpochRecord> read_history(const std::filesystem::path& path);
+
+}  // namespace sep
