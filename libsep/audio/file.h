@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "libsep/core/signal.h"
@@ -17,20 +18,70 @@ struct AudioInfo {
 };
 
 /// Anything libsndfile reads. Throws Error with the path: not there, not audio, no or
-/// more than 32 channels, no samples, a rate that is not positive.
+/// more than 32 channels, no samples, no length (a FLAC stream that was never closed),
+/// a rate that is not positive, and a file shorter than its header says. (A WAV header
+/// of 2 GiB or more in a shorter file is what programs write into a pipe; it counts as
+/// "until the end".)
 AudioInfo read_audio_info(const std::filesystem::path& path);
 
-/// All samples, (C, N), integers scaled to ±1 (int16: / 32768, exact). Throws Error as
-/// read_audio_info(), and where the file ends before its header says or holds samples
-/// that are not finite.
+/// All samples, (C, N), integers scaled to ±1 (int16: / 32768, int24: / 2^23, both
+/// exact). Throws Error as read_audio_info(), and where the file ends before its header
+/// says or holds samples that are not finite.
 Signal read_audio(const std::filesystem::path& path);
+
+/// A file read piece by piece, for recordings too long to hold in memory.
+class AudioReader {
+ public:
+  /// Throws Error as read_audio_info().
+  explicit AudioReader(const std::filesystem::path& path);
+  ~AudioReader();
+  AudioReader(AudioReader&&) noexcept;
+  AudioReader& operator=(AudioReader&&) noexcept;
+
+  const AudioInfo& info() const;
+
+  /// The next min(max_samples, what is left) samples, (C, n); n = 0 at the end. Throws
+  /// Error as read_audio().
+  Signal read(int64_t max_samples);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 enum class SampleFormat { kInt16, kInt24, kFloat32 };
 
 /// Writes WAV or FLAC after the extension (.wav, .flac), atomically. Integers are
 /// rounded to nearest and clipped to full scale, never wrapped. Throws Error for
-/// another extension, FLAC in float, or a folder that cannot be written to; Failure
-/// where the disk is full. The same signal gives the same bytes.
-void write_audio(const std::filesystem::path& path, const Signal& signal, SampleFormat format);
+/// another extension, FLAC in float, what the format cannot hold (FLAC: 8 channels;
+/// WAV: 4 GiB), no samples, samples that are not finite, or a folder that cannot be
+/// written to; Failure where the disk is full. The same signal gives the same bytes.
+void write_audio(const std::filesystem::path& path,
+                 const Signal& signal,
+                 SampleFormat format);
+
+/// A file written piece by piece. It appears under its name at commit(); without that
+/// nothing is left of it.
+class AudioWriter {
+ public:
+  /// Throws Error and Failure as write_audio().
+  AudioWriter(const std::filesystem::path& path,
+              int64_t num_channels,
+              int64_t sample_rate,
+              SampleFormat format);
+  ~AudioWriter();
+  AudioWriter(AudioWriter&&) noexcept;
+  AudioWriter& operator=(AudioWriter&&) noexcept;
+
+  /// Appends. Throws as write_audio(), and Error for another rate or channel count.
+  void write(const Signal& signal);
+
+  /// Closes the file and gives it its name; write() and commit() throw Error after it.
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace sep
