@@ -36,7 +36,7 @@ libsep_need(nlohmann_json)
 libsep_need(SndFile)
 libsep_need(FFTW3)
 libsep_need(Ebur128)
-libsep_need(SoX)
+find_package(SoX QUIET)  # pitch and tempo of training mixtures
 if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
   add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
   set_target_properties(yaml-cpp::yaml-cpp PROPERTIES INTERFACE_LINK_LIBRARIES yaml-cpp)
