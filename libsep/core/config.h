@@ -62,8 +62,14 @@ struct ConfigOverride {
 /// Splits "key=value"; throws Error where there is no "=".
 ConfigOverride parse_override(const std::string& key_value);
 
-/// Options read from a file (or text, called `name` in messages). Keys not given
-/// keep the default. Throws Error with file, line and key.
+/// Options read from a file (or text, called `name` in messages): one document of at
+/// most 1 MiB, nested at most 32 deep, without anchors, aliases and tags. Keys not given
+/// keep the default; an empty file keeps all. Whole numbers are written in base ten,
+/// numbers are finite, truth is `true` or `false`, and what stands in quotes is text.
+///
+/// Throws Error with file, line and key. Where an override is at fault its origin
+/// stands for file and line; a default that validate() refuses is reported at the
+/// nearest key around it, or at the file.
 template <class Options>
 Options read_config(const std::filesystem::path& path,
                     const std::vector<ConfigOverride>& overrides = {});
@@ -85,6 +91,11 @@ struct ConfigField {
 template <class Options>
 std::vector<ConfigField> list_fields(const Options& options);
 
+/// One line a key whose values differ, "model.hidden_size: 200 wanted, 50 found"; a key
+/// that one side lacks has "nothing" there.
+std::vector<std::string> config_differences(const std::vector<ConfigField>& wanted,
+                                            const std::vector<ConfigField>& found);
+
 // -- how it is done -----------------------------------------------------------
 
 namespace detail {
@@ -97,8 +108,9 @@ struct AnyArchive {
   void operator()(const char*, T&) {}
 };
 template <class T>
-struct has_visit<T,
-                 std::void_t<decltype(std::declval<T&>().visit(std::declval<AnyArchive&>()))>>
+struct has_visit<
+    T,
+    std::void_t<decltype(std::declval<T&>().visit(std::declval<AnyArchive&>()))>>
     : std::true_type {};
 
 template <class T, class = void>
@@ -107,14 +119,20 @@ template <class T>
 struct has_validate<T, std::void_t<decltype(std::declval<const T&>().validate())>>
     : std::true_type {};
 
+struct ConfigNode;
+
 /// A parsed document and where in it the reader stands; yaml-cpp stays inside.
 class ConfigReader {
  public:
+  /// `fields` are those of the struct to be read: keys that none of them has are
+  /// refused before anything is read.
   static ConfigReader from_file(const std::filesystem::path& path,
-                                const std::vector<ConfigOverride>& overrides);
+                                const std::vector<ConfigOverride>& overrides,
+                                const std::vector<ConfigField>& fields);
   static ConfigReader from_text(const std::string& text,
                                 const std::string& name,
-                                const std::vector<ConfigOverride>& overrides);
+                                const std::vector<ConfigOverride>& overrides,
+                                const std::vector<ConfigField>& fields);
   ~ConfigReader();
   ConfigReader(ConfigReader&&) noexcept;
 
@@ -130,7 +148,7 @@ class ConfigReader {
       try {
         value = parse_enum<T>(name);
       } catch (const Error& error) {
-        fail(key, std::string(" = ") + name + ": " + error.what());
+        fail(key, std::string(" = ") + error.what());
       }
     } else {
       read(key, value);
@@ -141,12 +159,13 @@ class ConfigReader {
   template <class T>
   void read_struct(T& value) {
     value.visit(*this);
-    refuse_unknown_keys();
     if constexpr (has_validate<T>::value) {
       try {
         value.validate();
       } catch (const ConfigError& error) {
         fail(error.key(), error.problem());
+      } catch (const Error& error) {
+        fail_struct(error.what());
       }
     }
   }
@@ -164,8 +183,10 @@ class ConfigReader {
   bool read(const char* key, Range& value);
   void enter(const char* key);
   void leave();
-  void refuse_unknown_keys() const;
+  const ConfigNode* value_of(const char* key, const char* wanted) const;
   [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
+  [[noreturn]] void fail_type(const char* key, const std::string& wanted) const;
+  [[noreturn]] void fail_struct(const std::string& problem) const;
 
   std::unique_ptr<State> state_;
 };
@@ -181,7 +202,7 @@ class ConfigLister {
       value.visit(*this);
       prefix_ = outer;
     } else if constexpr (std::is_enum_v<T>) {
-      fields.push_back({prefix_ + key, enum_name(value)});
+      fields.push_back({prefix_ + key, to_text(enum_name(value))});
     } else {
       fields.push_back({prefix_ + key, to_text(value)});
     }
@@ -229,8 +250,8 @@ E parse_enum(std::string_view name) {
 template <class Options>
 Options read_config(const std::filesystem::path& path,
                     const std::vector<ConfigOverride>& overrides) {
-  auto reader = detail::ConfigReader::from_file(path, overrides);
   Options options;
+  auto reader = detail::ConfigReader::from_file(path, overrides, list_fields(options));
   reader.read_struct(options);
   return options;
 }
@@ -239,8 +260,9 @@ template <class Options>
 Options parse_config(const std::string& text,
                      const std::string& name,
                      const std::vector<ConfigOverride>& overrides) {
-  auto reader = detail::ConfigReader::from_text(text, name, overrides);
   Options options;
+  auto reader =
+      detail::ConfigReader::from_text(text, name, overrides, list_fields(options));
   reader.read_struct(options);
   return options;
 }
