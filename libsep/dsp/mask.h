@@ -7,8 +7,14 @@
 
 namespace sep {
 
-/// Masks computed from the true parts: the upper bounds of separation by masking.
-/// S target, R rest, X mixture; 0 / 0 is 0.
+/// Masks computed from the true parts: what separation by masking can reach at best.
+/// S target, R rest (the sum of the others), X mixture. 0 / 0 is 0; where only X is 0,
+/// the amplitude mask is 1 and the phase-sensitive one 0 (X has no angle there).
+///
+/// The ratio masks of target and rest sum to 1 wherever either sounds, the binary ones
+/// wherever |S| and |R| differ. Erdogan, Hershey, Watanabe, Le Roux, "Phase-sensitive
+/// and recognition-boosted speech separation using deep recurrent neural networks",
+/// ICASSP 2015, weighs such masks against each other.
 enum class IdealMask {
   kBinary,          ///< 1 where |S| > |R|, else 0
   kRatio,           ///< |S| / (|S| + |R|)

@@ -10,9 +10,9 @@
 namespace sep {
 
 struct StftOptions {
-  int64_t window_length = 512;  ///< samples; square root of the periodic Hann; even, 2 … 65536
-  int64_t hop_length = 128;     ///< samples; 1 … window_length, and such that the sum of w^2
-                                ///< over the frames stays above 1e-3 of its maximum
+  int64_t window_length = 512;  ///< samples; square root of periodic Hann; even, 2 … 65536
+  int64_t hop_length = 128;  ///< samples; 1 … window_length, and such that the sum of w^2
+                             ///< over the frames stays above 1e-3 of its maximum
 
   int64_t num_bins() const { return window_length / 2 + 1; }
 
@@ -40,6 +40,7 @@ struct Spectrogram {
 ///
 /// Frame t is centred on sample t * hop_length: window_length / 2 zeros stand before
 /// and after the signal, and then as many more at the end as make the last frame whole.
+/// A signal of no samples has one frame of zeros.
 ///
 ///     signal     a b c d e f          window_length 4, hop_length 2
 ///     padded  0 0 a b c d e f 0 0
@@ -49,7 +50,13 @@ struct Spectrogram {
 /// Frames: ceil(N / hop_length) + 1. Each is multiplied by the window w and its
 /// spectrum by 1 / sum(w): a sine of amplitude 1 in the middle of a bin has magnitude
 /// 0.5. The inverse multiplies by sum(w), by w again, adds the frames up and divides by
-/// the sum of w^2 where that is above 1e-10. (After nussl 1.1.9, docs/protocol.md.)
+/// the sum of w^2, so that inverse(forward(x)) is x; wherever validate() passes, that
+/// sum is above 1e-3 of its maximum at every sample of the signal, ends included. The
+/// imaginary parts of the first and the last bin, which a real signal does not have,
+/// are of no effect in the inverse. (After nussl 1.1.9, docs/protocol.md.)
+///
+/// On one machine the same input gives the same bits in every thread and process: plans
+/// are made with FFTW_ESTIMATE.
 class Stft {
  public:
   /// Throws ConfigError where options.validate() does.
@@ -59,14 +66,18 @@ class Stft {
   Stft& operator=(Stft&&) noexcept;
 
   const StftOptions& options() const;
+
+  /// ceil(num_samples / hop_length) + 1. Throws Error for a negative number.
   int64_t num_frames(int64_t num_samples) const;
 
   /// (C, N) -> (C, T, F). Any number of threads may call it on one object.
   Spectrogram forward(const Signal& signal) const;
 
-  /// (C, T, F) -> (C, num_samples). Throws Error unless F is num_bins() and T is
-  /// num_frames(num_samples). Any number of threads.
-  Signal inverse(const Spectrogram& spectrogram, int64_t num_samples, int64_t sample_rate) const;
+  /// (C, T, F) -> (C, num_samples). Throws Error unless F is options().num_bins() and
+  /// T is num_frames(num_samples). Any number of threads.
+  Signal inverse(const Spectrogram& spectrogram,
+                 int64_t num_samples,
+                 int64_t sample_rate) const;
 
  private:
   struct State;

@@ -1,0 +1,6 @@
+sep_add_test(dsp window)
+sep_add_test(dsp stft)
+sep_add_test(dsp stft_threads)
+sep_add_test(dsp mask)
+sep_add_test(dsp golden_folder)
+sep_add_test(dsp golden_stft LABELS golden)
