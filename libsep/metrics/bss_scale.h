@@ -39,21 +39,32 @@ struct Scores {
 ///     SRR    = -10 log10((1 - 1/a)^2)
 ///
 /// after Le Roux, Wisdom, Erdogan, Hershey, "SDR – half-baked or well done?", ICASSP
-/// 2019, as nussl's BSSEvalScale computes them. A ratio with nothing below is +inf,
-/// with nothing above -inf. Where `rest` is silent or a multiple of s, R is s alone.
+/// 2019, as nussl's BSSEvalScale computes them (docs/protocol.md).
 ///
-/// Throws Error on unequal lengths, samples that are not finite, and a reference or
-/// an estimate without energy: those have no scores, and the caller decides what to do.
+/// No score is NaN. A ratio with nothing above is -inf, else one with nothing below
+/// +inf; an improvement from an infinity to the same infinity is 0. Where `rest` is
+/// silent, or a multiple of s to within -200 dB, R is s alone and SI-SIR is +inf.
+///
+/// Throws Error on unequal lengths, samples that are not finite, and a reference or an
+/// estimate without energy: those have no scores, and the caller decides what to do.
+/// A signal whose samples are all equal is without energy, whatever their value, as
+/// is_silent() says: nothing is left of it once its mean is removed.
 Scores score_estimate(const std::vector<double>& reference,
                       const std::vector<double>& rest,
                       const std::vector<double>& estimate);
 
 /// The same for signals. Several channels: the mean over channels of each score, as
-/// nussl reports it. Throws Error also where rates or channels differ.
+/// nussl reports it; -inf where one channel is at -inf. Throws Error also where rates
+/// or channels differ, and where the reference or the estimate is without energy in
+/// any one channel.
 Scores score_estimate(const Signal& reference, const Signal& rest, const Signal& estimate);
 
 /// SI-SDR alone, without removing means:
 /// 10 log10(|a s|^2 / |a s - e|^2), a = <e, s> / |s|^2.
+///
+/// +inf for a multiple of the reference, -inf for an estimate without any of it (an
+/// all-zero one too). Throws Error on unequal lengths, samples that are not finite, and
+/// an all-zero reference.
 double si_sdr(const std::vector<double>& reference, const std::vector<double>& estimate);
 
 }  // namespace sep
