@@ -1,0 +1,72 @@
+#include "libsep/data/bach10.h"
+
+#include "libsep/core/error.h"
+#include "libsep/data/layout.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_file(FoundPiece& piece, const fs::path& path) {
+  const std::string name = path.stem().string();
+  const std::string prefix = piece.name + "-";
+  if (name == piece.name) {
+    piece.mixtures.push_back(path);
+  } else if (name.size() > prefix.size() && name.rfind(prefix, 0) == 0) {
+    const StemName stem = canonical_stem_name(name.substr(prefix.size()));
+    auto& places = is_mixture_name(stem) ? piece.mixtures : piece.stems[stem];
+    places.push_back(path);
+  }
+}
+
+FoundPiece find_piece(const fs::path& folder, const std::vector<fs::path>& files) {
+  FoundPiece piece;
+  piece.name = folder.filename().string();
+  for (const auto& path : files) add_file(piece, path);
+  return piece;
+}
+
+}  // namespace
+
+const std::vector<StemName>& bach10_instruments() {
+  static const std::vector<StemName> instruments = {
+      "violin", "bassoon", "clarinet", "saxphone"};
+  return instruments;
+}
+
+StemName canonical_stem_name(const StemName& name) {
+  return name == "saxophone" ? "saxphone" : name;
+}
+
+FoundDataset find_bach10(const fs::path& root) {
+  FoundDataset found;
+  found.root = root;
+  found.layout = DatasetLayout::kBach10;
+  for (const auto& folder : list_folders(root)) {
+    const auto files = list_audio(folder);
+    if (files.empty()) continue;
+    FoundPiece piece = find_piece(folder, files);
+    if (piece.mixtures.empty() && piece.stems.empty()) {
+      found.faults.push_back(fmt::format(
+          "{}: wants {}-<instrument>.wav, found {}{}",
+          folder.string(),
+          piece.name,
+          files.front().filename().string(),
+          files.size() > 1 ? fmt::format(" and {} more", files.size() - 1) : ""));
+    } else {
+      found.pieces.push_back(std::move(piece));
+    }
+  }
+  SEP_CHECK(!found.pieces.empty(),
+            "{}: no piece found: wants <piece>/<piece>-<instrument>.wav (layout bach10) or "
+            "<instrument>/<piece>.wav (layout stem_folder)",
+            root.string());
+  return found;
+}
+
+Dataset open_bach10(const fs::path& root) {
+  return open_dataset(root, DatasetLayout::kBach10);
+}
+
+}  // namespace sep

@@ -16,7 +16,7 @@ struct Dataset {
                                       ///< clarinet, saxphone; otherwise by name
   std::vector<Piece> pieces;          ///< sorted by name
   int64_t sample_rate = 0;            ///< Hz
-  std::vector<std::string> notes;     ///< what a user should know, "mixture made from stems"
+  std::vector<std::string> notes;  ///< what a user should know, "mixture made from stems"
 
   /// Index of a piece; throws Error that names it and the dataset.
   size_t piece_index(const std::string& name) const;
@@ -36,9 +36,10 @@ struct EnumNames<DatasetLayout> {
 };
 
 /// Opens a dataset and checks every header: only headers are read. `.wav` or `.flac`.
-/// Every fault of the folder is found before it throws ErrorList, one line a fault:
-/// a missing or unreadable file, another length, rate or channel count, two files for
-/// one stem. Throws Error where the folder is not there or holds no piece.
+/// Every fault of the folder is found before it throws ErrorList, one line a fault, each
+/// beginning with the path: a missing or unreadable file, another length, rate or channel
+/// count, two files for one stem (inspection.h has the lines). A missing mixture is no
+/// fault but a note. Throws Error where the folder is not there or holds no piece.
 Dataset open_dataset(const std::filesystem::path& root,
                      DatasetLayout layout = DatasetLayout::kAuto);
 

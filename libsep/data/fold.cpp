@@ -1,0 +1,76 @@
+#include "libsep/data/fold.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "libsep/core/error.h"
+
+namespace sep {
+namespace {
+
+using NamedList = std::pair<const char*, const std::vector<std::string>*>;
+
+// Sorted, so that the order of the names in a file changes nothing.
+std::vector<size_t> indices_of(const Dataset& dataset,
+                               const std::vector<std::string>& names) {
+  std::vector<size_t> indices;
+  for (const auto& name : names) indices.push_back(dataset.piece_index(name));
+  std::sort(indices.begin(), indices.end());
+  return indices;
+}
+
+}  // namespace
+
+std::vector<Fold> leave_one_out(size_t num_pieces) {
+  SEP_CHECK(num_pieces >= 3,
+            "leave-one-out wants at least 3 pieces (to train, validate and test), found {}",
+            num_pieces);
+  std::vector<Fold> folds(num_pieces);
+  for (size_t test = 0; test < num_pieces; ++test) {
+    const size_t validation = (test + num_pieces - 1) % num_pieces;
+    Fold& fold = folds[test];
+    fold.index = static_cast<int64_t>(test) + 1;
+    fold.test = {test};
+    fold.validation = {validation};
+    for (size_t i = 0; i < num_pieces; ++i) {
+      if (i != test && i != validation) fold.train.push_back(i);
+    }
+  }
+  return folds;
+}
+
+void SplitOptions::validate() const {
+  if (empty()) return;
+  std::set<std::string> seen;
+  const NamedList lists[] = {
+      {"train", &train}, {"validation", &validation}, {"test", &test}};
+  for (const auto& [key, names] : lists) {
+    if (names->empty()) {
+      throw ConfigError(key, ": wants at least one piece, or all three lists empty");
+    }
+    for (const auto& name : *names) {
+      if (!seen.insert(name).second) {
+        throw ConfigError(key, fmt::format(": {} stands twice in the three lists", name));
+      }
+    }
+  }
+}
+
+std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split) {
+  split.validate();
+  if (split.empty()) {
+    SEP_CHECK(dataset.pieces.size() >= 3,
+              "{}: leave-one-out wants at least 3 pieces, found {}",
+              dataset.root.string(),
+              dataset.pieces.size());
+    return leave_one_out(dataset.pieces.size());
+  }
+  Fold fold;
+  fold.train = indices_of(dataset, split.train);
+  fold.validation = indices_of(dataset, split.validation);
+  fold.test = indices_of(dataset, split.test);
+  return {fold};
+}
+
+}  // namespace sep

@@ -1,0 +1,59 @@
+#include "libsep/data/piece.h"
+
+#include <algorithm>
+
+#include "libsep/audio/file.h"
+#include "libsep/core/error.h"
+
+namespace sep {
+namespace {
+
+Signal read_checked(const std::filesystem::path& path, const Piece& piece) {
+  Signal signal = read_audio(path);
+  SEP_CHECK(signal.num_channels == 1,
+            "{}: {} channels, wants 1",
+            path.string(),
+            signal.num_channels);
+  SEP_CHECK(signal.sample_rate == piece.sample_rate,
+            "{}: {} Hz, wants {} Hz as when the dataset was opened",
+            path.string(),
+            signal.sample_rate,
+            piece.sample_rate);
+  SEP_CHECK(signal.num_samples() == piece.num_samples,
+            "{}: {} samples, wants {} as when the dataset was opened",
+            path.string(),
+            signal.num_samples(),
+            piece.num_samples);
+  return signal;
+}
+
+}  // namespace
+
+Signal PieceAudio::rest(const StemName& target) const {
+  SEP_CHECK(stems.count(target) == 1, "there is no stem {}", target);
+  std::vector<const Signal*> others;
+  for (const auto& [name, signal] : stems) {
+    if (name != target) others.push_back(&signal);
+  }
+  return mix(others);
+}
+
+Signal clipped_sum(const std::map<StemName, Signal>& stems) {
+  std::vector<const Signal*> all;
+  for (const auto& [name, signal] : stems) all.push_back(&signal);
+  Signal sum = mix(all);
+  for (float& x : sum.samples) x = std::clamp(x, -1.0F, 1.0F);
+  return sum;
+}
+
+PieceAudio load_piece(const Piece& piece) {
+  PieceAudio audio;
+  for (const auto& [name, path] : piece.stems) {
+    audio.stems.emplace(name, read_checked(path, piece));
+  }
+  audio.mixture =
+      piece.mixture.empty() ? clipped_sum(audio.stems) : read_checked(piece.mixture, piece);
+  return audio;
+}
+
+}  // namespace sep

@@ -1,0 +1,55 @@
+#include "libsep/data/stem_folder.h"
+
+#include <algorithm>
+#include <map>
+
+#include "libsep/core/error.h"
+#include "libsep/data/bach10.h"
+#include "libsep/data/layout.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A name that stands in one folder only is no piece's: such is a folder of another
+// layout, whose names would give hundreds of missing files.
+bool any_in_two_places(const std::map<std::string, FoundPiece>& pieces) {
+  return std::any_of(pieces.begin(), pieces.end(), [](const auto& entry) {
+    const FoundPiece& piece = entry.second;
+    return piece.stems.size() + (piece.mixtures.empty() ? 0 : 1) > 1;
+  });
+}
+
+}  // namespace
+
+FoundDataset find_stem_folder(const fs::path& root) {
+  std::map<std::string, FoundPiece> pieces;
+  for (const auto& folder : list_folders(root)) {
+    const std::string stem = folder.filename().string();
+    for (const auto& path : list_audio(folder)) {
+      FoundPiece& piece = pieces[path.stem().string()];
+      auto& places =
+          is_mixture_name(stem) ? piece.mixtures : piece.stems[canonical_stem_name(stem)];
+      places.push_back(path);
+    }
+  }
+  SEP_CHECK(any_in_two_places(pieces),
+            "{}: no piece found: wants equal file names in a folder an instrument, "
+            "<instrument>/<piece>.wav (layout stem_folder)",
+            root.string());
+  FoundDataset found;
+  found.root = root;
+  found.layout = DatasetLayout::kStemFolder;
+  for (auto& [name, piece] : pieces) {
+    piece.name = name;
+    found.pieces.push_back(std::move(piece));
+  }
+  return found;
+}
+
+Dataset open_stem_folder(const fs::path& root) {
+  return open_dataset(root, DatasetLayout::kStemFolder);
+}
+
+}  // namespace sep

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "libsep/data/dataset.h"
+#include "libsep/data/piece.h"
+
+/// Which files a dataset's folder holds, by their names alone; inspection.h opens them.
+namespace sep {
+
+/// The files that bear the names of a piece. Two for one place are a fault.
+struct FoundPiece {
+  std::string name;
+  std::vector<std::filesystem::path> mixtures;
+  std::map<StemName, std::vector<std::filesystem::path>> stems;
+};
+
+/// What the names in a folder say; no file was opened.
+struct FoundDataset {
+  std::filesystem::path root;
+  DatasetLayout layout = DatasetLayout::kBach10;  ///< never kAuto
+  std::vector<FoundPiece> pieces;                 ///< sorted by name
+  std::vector<std::string> faults;
+};
+
+/// Folders (and links to folders) directly in `root` whose names do not begin with a
+/// dot, sorted by name. Throws Error where `root` is empty, not there or no folder.
+std::vector<std::filesystem::path> list_folders(const std::filesystem::path& root);
+
+/// `.wav` and `.flac` (in any case) directly in `folder` whose names do not begin with
+/// a dot (which leaves out `._x.wav`, macOS's resource forks), sorted by name.
+std::vector<std::filesystem::path> list_audio(const std::filesystem::path& folder);
+
+/// Whether `name` stands for the mixture rather than an instrument: "mix" or "mixture".
+bool is_mixture_name(const std::string& name);
+
+/// The pieces of either layout. Throws Error where there is none.
+FoundDataset find_bach10(const std::filesystem::path& root);
+FoundDataset find_stem_folder(const std::filesystem::path& root);
+
+}  // namespace sep

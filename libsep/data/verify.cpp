@@ -1,0 +1,193 @@
+#include "libsep/data/verify.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "libsep/audio/file.h"
+#include "libsep/core/error.h"
+#include "libsep/core/signal.h"
+#include "libsep/data/inspection.h"
+#include "libsep/data/piece.h"
+
+namespace sep {
+namespace {
+
+constexpr float kFullScale = 32767.0F / 32768.0F;
+constexpr const char* kMixture = "mixture";
+
+double energy(const Signal& signal) {
+  double sum = 0.0;
+  for (const float x : signal.samples) sum += static_cast<double>(x) * x;
+  return sum;
+}
+
+double ratio_db(double numerator, double denominator) {
+  if (numerator == 0.0) return -std::numeric_limits<double>::infinity();
+  return 10.0 * std::log10(numerator / denominator);
+}
+
+FileCheck check_file(const std::string& piece,
+                     const StemName& stem,
+                     const std::filesystem::path& path,
+                     const Signal& signal) {
+  FileCheck check;
+  check.piece = piece;
+  check.stem = stem;
+  check.path = path;
+  check.num_samples = signal.num_samples();
+  check.sample_rate = signal.sample_rate;
+  check.num_clipped = std::count_if(signal.samples.begin(),
+                                    signal.samples.end(),
+                                    [](float x) { return std::abs(x) >= kFullScale; });
+  check.peak = static_cast<double>(peak(signal));
+  check.rms_db = 2.0 * ratio_db(rms(signal), 1.0);
+  check.silent = is_silent(signal);
+  return check;
+}
+
+/// Reads a piece file by file, as far as that goes.
+class PieceReader {
+ public:
+  PieceReader(const Piece& piece, DatasetReport& report) : piece_(piece), report_(report) {
+    for (const auto& [stem, path] : piece.stems) read(stem, path);
+    if (!piece.mixture.empty()) read(kMixture, piece.mixture);
+  }
+
+  PieceCheck check() {
+    PieceCheck check;
+    check.piece = piece_.name;
+    check.seconds = piece_.sample_rate > 0 ? static_cast<double>(piece_.num_samples) /
+                                                 static_cast<double>(piece_.sample_rate)
+                                           : 0.0;
+    if (complete()) check_sum(check);
+    return check;
+  }
+
+ private:
+  void read(const StemName& stem, const std::filesystem::path& path) {
+    try {
+      Signal signal = read_audio(path);
+      report_.files.push_back(check_file(piece_.name, stem, path, signal));
+      signals_.emplace(stem, std::move(signal));
+    } catch (const Error& error) {
+      const std::string fault = error.what();
+      auto& faults = report_.faults;
+      if (std::find(faults.begin(), faults.end(), fault) == faults.end()) {
+        faults.push_back(fault);
+      }
+    }
+  }
+
+  bool complete() const {
+    const size_t wanted =
+        report_.dataset.instruments.size() + (piece_.mixture.empty() ? 0 : 1);
+    return signals_.size() == wanted &&
+           std::all_of(signals_.begin(), signals_.end(), [&](const auto& entry) {
+             return entry.second.num_channels == 1 &&
+                    entry.second.sample_rate == piece_.sample_rate &&
+                    entry.second.num_samples() == piece_.num_samples;
+           });
+  }
+
+  void check_sum(PieceCheck& check) {
+    const auto mixture = signals_.extract(kMixture);
+    std::vector<const Signal*> stems;
+    for (const auto& [stem, signal] : signals_) stems.push_back(&signal);
+    Signal sum = mix(stems);
+    check.sum_peak = static_cast<double>(peak(sum));
+    for (float& x : sum.samples) {
+      if (x > kFullScale || x < -1.0F) ++check.num_over;
+      x = std::clamp(x, -1.0F, 1.0F);
+    }
+    if (mixture.empty()) return;
+    check.residual_db =
+        ratio_db(energy(subtract(sum, mixture.mapped())), energy(mixture.mapped()));
+    if (*check.residual_db > DatasetReport::kLargestResidualDb) {
+      report_.faults.push_back(
+          fmt::format("{}: the stems miss it by {:.1f} dB, wants {:.0f} dB or less",
+                      piece_.mixture.string(),
+                      *check.residual_db,
+                      DatasetReport::kLargestResidualDb));
+    }
+  }
+
+  const Piece& piece_;
+  DatasetReport& report_;
+  std::map<StemName, Signal> signals_;
+};
+
+void remark_on(const FileCheck& file, std::vector<std::string>& remarks) {
+  if (file.silent) remarks.push_back(fmt::format("{}: silent", file.path.string()));
+  if (file.num_clipped > 0) {
+    remarks.push_back(fmt::format("{}: {} {} at full scale",
+                                  file.path.string(),
+                                  file.num_clipped,
+                                  file.num_clipped == 1 ? "sample" : "samples"));
+  }
+}
+
+std::string line_of(const PieceCheck& piece) {
+  std::string line = fmt::format("{}: {:.2f} s", piece.piece, piece.seconds);
+  if (piece.residual_db) {
+    line +=
+        std::isinf(*piece.residual_db) && *piece.residual_db < 0.0
+            ? ", stems add up to the mixture exactly"
+            : fmt::format(", stems add up to the mixture to {:.1f} dB", *piece.residual_db);
+  }
+  if (piece.num_over > 0) {
+    line += fmt::format(
+        ", their sum peaks at {:.3f} ({} over full scale)", piece.sum_peak, piece.num_over);
+  }
+  return line;
+}
+
+std::string closing_line(const DatasetReport& report) {
+  double seconds = 0.0;
+  for (const auto& piece : report.pieces) seconds += piece.seconds;
+  const size_t num_faults = report.faults.size();
+  return fmt::format("{} {}, {}, {} Hz, {}: {}",
+                     report.pieces.size(),
+                     report.pieces.size() == 1 ? "piece" : "pieces",
+                     format_duration(seconds),
+                     report.dataset.sample_rate,
+                     fmt::join(report.dataset.instruments, " "),
+                     num_faults == 0   ? std::string("no faults")
+                     : num_faults == 1 ? std::string("1 fault")
+                                       : fmt::format("{} faults", num_faults));
+}
+
+}  // namespace
+
+std::vector<std::string> DatasetReport::lines() const {
+  std::vector<std::string> lines;
+  for (const auto& piece : pieces) lines.push_back(line_of(piece));
+  for (const auto& note : dataset.notes) lines.push_back("note: " + note);
+  for (const auto& remark : remarks) lines.push_back("remark: " + remark);
+  for (const auto& fault : faults) lines.push_back("fault: " + fault);
+  lines.push_back(closing_line(*this));
+  return lines;
+}
+
+DatasetReport verify_dataset(const std::filesystem::path& root,
+                             DatasetLayout layout,
+                             Progress& progress) {
+  DatasetInspection inspection = inspect_dataset(root, layout);
+  DatasetReport report;
+  report.dataset = std::move(inspection.dataset);
+  report.faults = std::move(inspection.faults);
+  const auto num_pieces = static_cast<int64_t>(report.dataset.pieces.size());
+  progress.begin("verifying", num_pieces, "pieces");
+  for (const Piece& piece : report.dataset.pieces) {
+    report.pieces.push_back(PieceReader(piece, report).check());
+    progress.update(static_cast<int64_t>(report.pieces.size()), piece.name);
+  }
+  progress.end();
+  for (const auto& file : report.files) remark_on(file, report.remarks);
+  std::sort(report.faults.begin(), report.faults.end());
+  return report;
+}
+
+}  // namespace sep

@@ -1,0 +1,135 @@
+#include "libsep/data/fold.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libsep/core/error.h"
+#include "tests/support/catch.h"
+
+using namespace sep;
+
+namespace {
+
+Dataset dataset_of(const std::vector<std::string>& names) {
+  Dataset dataset;
+  dataset.root = "some/folder";
+  for (const auto& name : names) {
+    Piece piece;
+    piece.name = name;
+    dataset.pieces.push_back(piece);
+  }
+  return dataset;
+}
+
+std::string key_refused(const SplitOptions& split) {
+  try {
+    split.validate();
+  } catch (const ConfigError& error) {
+    return error.key();
+  }
+  return "none";
+}
+
+using Indices = std::vector<size_t>;
+
+}  // namespace
+
+TEST_CASE("each piece is tested once and is in no other set of that fold",
+          "[data][fold][property]") {
+  for (size_t num_pieces = 3; num_pieces <= 20; ++num_pieces) {
+    CAPTURE(num_pieces);
+    const auto folds = leave_one_out(num_pieces);
+    REQUIRE(folds.size() == num_pieces);
+    std::set<size_t> tested;
+    std::set<size_t> validated;
+    for (const auto& fold : folds) {
+      REQUIRE(fold.test.size() == 1);
+      REQUIRE(fold.validation.size() == 1);
+      REQUIRE(fold.train.size() == num_pieces - 2);
+      tested.insert(fold.test.front());
+      validated.insert(fold.validation.front());
+      std::set<size_t> all(fold.train.begin(), fold.train.end());
+      all.insert(fold.test.front());
+      all.insert(fold.validation.front());
+      CHECK(all.size() == num_pieces);  // so the three sets share no piece
+      CHECK(*all.rbegin() == num_pieces - 1);
+      CHECK(std::is_sorted(fold.train.begin(), fold.train.end()));
+    }
+    CHECK(tested.size() == num_pieces);
+    CHECK(validated.size() == num_pieces);
+  }
+}
+
+TEST_CASE("fold k tests piece k and validates on the piece before it", "[data][fold]") {
+  const auto folds = leave_one_out(10);
+  for (size_t k = 0; k < 10; ++k) {
+    CHECK(folds[k].index == static_cast<int64_t>(k) + 1);
+    CHECK(folds[k].test == Indices{k});
+    CHECK(folds[k].validation == Indices{k == 0 ? 9 : k - 1});
+  }
+  CHECK(folds[3].train == Indices{0, 1, 4, 5, 6, 7, 8, 9});
+}
+
+TEST_CASE("leave-one-out refuses fewer than three pieces", "[data][fold]") {
+  for (size_t num_pieces = 0; num_pieces < 3; ++num_pieces) {
+    CHECK_THROWS_AS(leave_one_out(num_pieces), Error);
+  }
+  try {
+    make_folds(dataset_of({"a", "b"}), {});
+    FAIL("two pieces were accepted");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()) ==
+          "some/folder: leave-one-out wants at least 3 pieces, found 2");
+  }
+}
+
+TEST_CASE("fixed lists make one fold, whatever their order", "[data][fold]") {
+  SplitOptions split;
+  split.train = {"d", "a"};
+  split.validation = {"c"};
+  split.test = {"e", "b"};
+  const auto folds = make_folds(dataset_of({"a", "b", "c", "d", "e", "f"}), split);
+  REQUIRE(folds.size() == 1);
+  CHECK(folds[0].index == 1);
+  CHECK(folds[0].train == Indices{0, 3});
+  CHECK(folds[0].validation == Indices{2});
+  CHECK(folds[0].test == Indices{1, 4});
+}
+
+TEST_CASE("without lists every piece gets a fold", "[data][fold]") {
+  CHECK(make_folds(dataset_of({"a", "b", "c", "d"}), {}).size() == 4);
+}
+
+TEST_CASE("fixed lists are checked", "[data][fold]") {
+  SplitOptions split;
+  CHECK(split.empty());
+  CHECK(key_refused(split) == "none");
+  split.train = {"a", "b"};
+  split.test = {"c"};
+  CHECK_FALSE(split.empty());
+  CHECK(key_refused(split) == "validation");
+  split.validation = {"d"};
+  CHECK(key_refused(split) == "none");
+  split.test = {"c", "a"};
+  CHECK(key_refused(split) == "test");
+  split.test = {"c"};
+  split.train = {"a", "a"};
+  CHECK(key_refused(split) == "train");
+  split.train = {};
+  CHECK(key_refused(split) == "train");
+}
+
+TEST_CASE("make_folds refuses lists that do not hold", "[data][fold]") {
+  const auto dataset = dataset_of({"a", "b", "c"});
+  SplitOptions split;
+  split.train = {"a"};
+  split.validation = {"b"};
+  CHECK_THROWS_AS(make_folds(dataset, split), ConfigError);
+  split.test = {"nowhere"};
+  try {
+    make_folds(dataset, split);
+    FAIL("an unknown piece was accepted");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()) == "some/folder: no piece is called nowhere");
+  }
+}

@@ -1,0 +1,5 @@
+sep_add_test(data dataset)
+sep_add_test(data fold)
+sep_add_test(data piece)
+sep_add_test(data synthetic)
+sep_add_test(data verify)

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "libsep/core/progress.h"
+#include "libsep/data/synthetic.h"
+
+/// Fills `folder` (new or empty) with a small synthetic dataset laid out as Bach10:
+/// 01-Synthetic, 02-Synthetic, …; links the data layer.
+inline void write_pieces(const std::filesystem::path& folder,
+                         int64_t num_pieces,
+                         double seconds,
+                         int64_t sample_rate = 44100,
+                         uint64_t seed = 1) {
+  sep::SyntheticOptions options;
+  options.num_pieces = num_pieces;
+  options.seconds = seconds;
+  options.sample_rate = sample_rate;
+  options.seed = seed;
+  sep::Progress silent;
+  sep::synthesize_pieces(folder, options, silent);
+}
