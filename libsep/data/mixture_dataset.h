@@ -21,14 +21,19 @@ struct Example {
 };
 
 /// The rendered mixtures of one fold, for training and validation; they serve every
-/// instrument and every epoch.
+/// instrument and every epoch. Ten and ten mixtures of four stems, 25 s at 44.1 kHz, are
+/// 20 x 5 x 4.4 MB = 441 MB.
 struct FoldMixtures {
   std::vector<Mixture> train;
   std::vector<Mixture> validation;
 };
 
 /// Draws and renders them on `num_threads` threads (0: one a core); the result does not
-/// depend on that number. Throws Error as load_piece() and render_mixture().
+/// depend on that number. Training mixtures draw from the fold's training pieces sorted
+/// by name, validation mixtures from its validation pieces; mixture i of either has seed
+/// first_seed + i. While it works, the stems of every piece drawn are held too, each read
+/// once (Bach10: 18 to 29 MB a piece). Throws Error as load_piece() and render_mixture(),
+/// and for a fold without training or validation pieces.
 FoldMixtures render_fold(const Dataset& dataset,
                          const Fold& fold,
                          const MixtureOptions& options,
@@ -41,7 +46,8 @@ enum class TargetRule {
             ///< by "+", the one that sorts second; for bassoon, that is the others
 };
 
-/// The examples of one instrument, spectra computed once on `num_threads` threads.
+/// The examples of one instrument, spectra computed once on `num_threads` threads (0: one
+/// a core). A mixture of 25 s at 44.1 kHz with windows of 512 and hops of 128 is 18 MB.
 class MixtureDataset {
  public:
   /// `mixtures` must outlive the constructor only.
@@ -52,13 +58,16 @@ class MixtureDataset {
                  int64_t num_threads);
 
   int64_t size() const { return static_cast<int64_t>(examples_.size()); }
-  const Example& get(int64_t index) const { return examples_.at(static_cast<size_t>(index)); }
+  const Example& get(int64_t index) const {
+    return examples_.at(static_cast<size_t>(index));
+  }
 
  private:
   std::vector<Example> examples_;
 };
 
-/// What of `mixture` is the target: the stem, or the sum of the others.
+/// What of `mixture` is the target: the stem, or the sum of the others. Throws Error for
+/// an instrument the mixture lacks.
 Signal target_of(const Mixture& mixture, const StemName& instrument, TargetRule rule);
 
 }  // namespace sep
