@@ -78,6 +78,7 @@ int train(Arguments& arguments) {
   arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
   arguments.run.instruments =
       sep::parse_instruments(arguments.instruments, dataset.instruments);
+  config.data.path = std::filesystem::absolute(dataset.root).lexically_normal().string();
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
     fmt::print("{}", sep::plan_run(config, dataset, arguments.run).report());

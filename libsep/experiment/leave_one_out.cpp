@@ -4,6 +4,7 @@
 #include <chrono>
 #include <mutex>
 
+#include "libsep/audio/effects.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"

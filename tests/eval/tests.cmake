@@ -1,0 +1,3 @@
+sep_add_test(eval score_row TORCH)
+sep_add_test(eval tables TORCH)
+sep_add_test(eval evaluator TORCH LABELS reference)

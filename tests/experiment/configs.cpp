@@ -1,0 +1,109 @@
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/error.h"
+#include "libsep/experiment/experiment_config.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+
+using namespace sep;
+
+namespace {
+
+const std::filesystem::path kSource = LIBSEP_SOURCE_DIR;
+
+/// The rows of docs/config.md's tables: key and default, as they stand there.
+std::map<std::string, std::string> documented_defaults() {
+  std::map<std::string, std::string> defaults;
+  std::istringstream lines(read_file(kSource / "docs" / "config.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("| `", 0) != 0) continue;
+    std::vector<std::string> cells;
+    std::istringstream row(line.substr(1));
+    for (std::string cell; std::getline(row, cell, '|');) {
+      const auto first = cell.find('`');
+      const auto last = cell.rfind('`');
+      cells.push_back(first == last ? "" : cell.substr(first + 1, last - first - 1));
+    }
+    REQUIRE(cells.size() >= 2);
+    REQUIRE(defaults.emplace(cells[0], cells[1]).second);
+  }
+  return defaults;
+}
+
+}  // namespace
+
+TEST_CASE("docs/config.md has every key and its default", "[experiment]") {
+  const auto documented = documented_defaults();
+  const auto fields = list_fields(ExperimentConfig());
+  for (const auto& field : fields) {
+    INFO(field.key);
+    REQUIRE(documented.count(field.key) == 1);
+    CHECK(documented.at(field.key) == field.value);
+  }
+  CHECK(documented.size() == fields.size());
+}
+
+TEST_CASE("the shipped configs are the thesis's models", "[experiment]") {
+  // File names of the published tables, which spell out the settings.
+  const std::map<std::string, std::string> names = {
+      {"a", "SepModel_MaxMix=10_HSize=50_NLayers=1_Dropout=0_EpcLen=10_MaxEpc=1"},
+      {"b", "SepModel_MaxMix=10_HSize=50_NLayers=2_Dropout=0.2_EpcLen=10_MaxEpc=1"},
+      {"c", "SepModel_MaxMix=10_HSize=100_NLayers=2_Dropout=0.2_EpcLen=10_MaxEpc=1"},
+      {"d", "SepModel_MaxMix=10_HSize=100_NLayers=2_Dropout=0.2_EpcLen=25_MaxEpc=3"},
+      {"e", "SepModel_MaxMix=10_HSize=200_NLayers=2_Dropout=0.2_EpcLen=25_MaxEpc=3"},
+      {"f", "SepModel_MaxMix=1_HSize=200_NLayers=2_Dropout=0.2_EpcLen=25_MaxEpc=3"}};
+  for (const auto& [letter, name] : names) {
+    INFO(letter);
+    const auto config =
+        read_experiment(kSource / "configs" / ("model_" + letter + ".yaml"));
+    CHECK(thesis_label(config).stem() == name);
+    CHECK(config.mixtures.num_validation == config.mixtures.num_train);
+    CHECK(config.train.batch_size == 5);
+    CHECK(config.stft.window_length == 512);
+  }
+}
+
+TEST_CASE("a config holds only what differs from the defaults", "[experiment]") {
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "configs")) {
+    INFO(entry.path());
+    const auto text = read_file(entry.path());
+    int64_t num_keys = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const auto colon = line.find(':');
+      if (line[0] != '#' && colon != std::string::npos && colon + 1 < line.size())
+        ++num_keys;
+    }
+    const auto changed = config_differences(list_fields(read_experiment(entry.path())),
+                                            list_fields(ExperimentConfig()));
+    CHECK(static_cast<int64_t>(changed.size()) == num_keys);
+  }
+}
+
+TEST_CASE("a config written and read again is the same", "[experiment]") {
+  const auto config = read_experiment(kSource / "configs" / "model_e.yaml");
+  const auto again = parse_config<ExperimentConfig>(write_config(config), "config.yaml");
+  CHECK(write_config(again) == write_config(config));
+}
+
+TEST_CASE("experiments refuse what is no setting, with file, line and key",
+          "[experiment][failure]") {
+  const auto message = [](const std::string& text) -> std::string {
+    try {
+      parse_config<ExperimentConfig>(text, "x.yaml");
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  CHECK(message("stft:\n  hop: 3\n").find("x.yaml:2: stft.hop is no setting") == 0);
+  CHECK(message("model:\n  hidden_size: 0\n")
+            .find("x.yaml:2: model.hidden_size = 0: wants") == 0);
+  CHECK(message("title: A\ntrain:\n  num_epochs: many\n")
+            .find("x.yaml:3: train.num_epochs") == 0);
+  CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = dirty") == 0);
+  CHECK(message("seed: -1\n").find("x.yaml:1: seed = -1: wants at least 0") == 0);
+}

@@ -1,0 +1,99 @@
+#include "libsep/experiment/run_plan.h"
+
+#include "libsep/core/error.h"
+#include "tests/support/catch_torch.h"
+
+using namespace sep;
+
+namespace {
+
+/// A dataset in name only.
+Dataset dataset_of(size_t num_pieces) {
+  Dataset dataset;
+  dataset.instruments = {"violin", "bassoon", "clarinet", "saxphone"};
+  dataset.sample_rate = 44100;
+  for (size_t i = 0; i < num_pieces; ++i) {
+    Piece piece;
+    piece.name = fmt::format("{:02}", i + 1);
+    dataset.pieces.push_back(piece);
+  }
+  return dataset;
+}
+
+std::string text_of(const std::vector<RunItem>& items) {
+  std::string text;
+  for (const auto& item : items)
+    text += fmt::format("{}{} ", item.fold, item.instrument[0]);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("folds are numbers and ranges", "[experiment]") {
+  CHECK(parse_folds("all", 10).empty());
+  CHECK(parse_folds("1,3-5", 10) == std::vector<int64_t>{1, 3, 4, 5});
+  CHECK(parse_folds("10", 10) == std::vector<int64_t>{10});
+  CHECK(parse_folds("3,1,2-3", 10) == std::vector<int64_t>{1, 2, 3});
+  for (const char* wrong :
+       {"", "0", "11", "5-3", "1,", ",1", "1-", "a", "1 2", "1-2-3", "-1"}) {
+    INFO(wrong);
+    CHECK_THROWS_AS(parse_folds(wrong, 10), Error);
+  }
+}
+
+TEST_CASE("instruments are the dataset's", "[experiment]") {
+  const std::vector<StemName> known = {"violin", "saxphone"};
+  CHECK(parse_instruments("all", known).empty());
+  CHECK(parse_instruments("saxophone,violin", known) ==
+        std::vector<StemName>{"saxphone", "violin"});
+  CHECK_THROWS_WITH(
+      parse_instruments("cello", known),
+      "--instruments cello: no instrument 'cello', there are violin, saxphone");
+}
+
+TEST_CASE("a clean plan is what was asked for, in the order of tables", "[experiment]") {
+  RunOptions options;
+  options.folds = {2, 4};
+  options.instruments = {"clarinet", "violin"};
+  const auto plan = plan_run({}, dataset_of(10), options);
+  CHECK(text_of(plan.items) == "2v 2c 4v 4c ");
+  CHECK(plan.predecessors.empty());
+  CHECK(plan_run({}, dataset_of(10), {}).items.size() == 40);
+}
+
+TEST_CASE("a legacy plan brings the chain that leads to what was asked for",
+          "[experiment]") {
+  ExperimentConfig config;
+  config.protocol = Protocol::kLegacy;
+  RunOptions options;
+  options.folds = {2, 6};
+  options.instruments = {"bassoon"};
+  const auto plan = plan_run(config, dataset_of(10), options);
+  CHECK(text_of(plan.items) == "1v 1b 1c 1s 2v 2b 6v 6b ");
+  CHECK(text_of(plan.predecessors) == "1v 1b 1c 1s 2v 6v ");
+}
+
+TEST_CASE("the legacy chain restarts at folds 1 and 6", "[experiment]") {
+  const auto instruments = dataset_of(1).instruments;
+  CHECK_FALSE(legacy_predecessor({1, "violin"}, instruments));
+  CHECK_FALSE(legacy_predecessor({6, "violin"}, instruments));
+  CHECK(legacy_predecessor({5, "violin"}, instruments)->fold == 4);
+  CHECK(legacy_predecessor({5, "violin"}, instruments)->instrument == "saxphone");
+  CHECK(legacy_predecessor({6, "saxphone"}, instruments)->instrument == "clarinet");
+}
+
+TEST_CASE("a plan counts parameters as published and operations as reckoned",
+          "[experiment]") {
+  ExperimentConfig config;
+  CHECK(plan_run(config, dataset_of(10), {}).num_parameters == 150071);  // model A
+  config.model.mask_inference = {200, 2, 0.2, LstmBackend::kAuto};
+  config.train.iterations_per_epoch = 25;
+  config.train.num_epochs = 3;
+  RunOptions one;
+  one.folds = {1};
+  one.instruments = {"violin"};
+  const auto plan = plan_run(config, dataset_of(10), one);
+  CHECK(plan.num_parameters == 1801171);  // model E
+  // 465 GFLOP an update and a third of two batches' worth for each of three validations.
+  CHECK(plan.operations == Approx((75 + 3 * 2 / 3.0) * 465e9).epsilon(0.01));
+}

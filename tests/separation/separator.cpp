@@ -1,0 +1,101 @@
+#include "libsep/separation/separator.h"
+
+#include "libsep/core/random.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+
+using namespace sep;
+
+namespace {
+
+LoadedModel small_model(const StemName& instrument, uint64_t seed = 1) {
+  LoadedModel loaded;
+  loaded.description.instrument = instrument;
+  loaded.description.mask_inference.hidden_size = 6;
+  loaded.description.stft = {64, 16};
+  loaded.model = make_model(loaded.description);
+  loaded.model->init_parameters(RandomStream(seed));
+  loaded.model->eval();
+  return loaded;
+}
+
+/// A mask of one in every bin: nothing but the bias reaches the sigmoid.
+LoadedModel open_model(const StemName& instrument) {
+  auto loaded = small_model(instrument);
+  const torch::NoGradGuard no_gradients;
+  auto parameters = loaded.model->named_parameters();
+  parameters["embedding.linear.weight"].zero_();
+  parameters["embedding.linear.bias"].fill_(40.0);  // sigmoid(40) is 1 in single precision
+  return loaded;
+}
+
+Signal noise(int64_t num_channels, int64_t num_samples) {
+  RandomStream random(7);
+  Signal signal = make_silence(num_channels, num_samples, 44100);
+  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
+  return signal;
+}
+
+}  // namespace
+
+TEST_CASE("a mask of ones gives the mixture back", "[separation]") {
+  const auto num_samples = GENERATE(int64_t{1}, 10, 63, 64, 5000);
+  const auto num_channels = GENERATE(int64_t{1}, 2);
+  const auto mixture = noise(num_channels, num_samples);
+  const auto stems = Separator({open_model("violin")}).separate(mixture);
+  REQUIRE(stems.size() == 1);
+  const auto& violin = stems.at("violin");
+  REQUIRE(violin.num_samples() == num_samples);
+  REQUIRE(violin.num_channels == num_channels);
+  CHECK(peak(subtract(mixture, violin)) < 2e-6F * peak(mixture));
+}
+
+TEST_CASE("channels are separated each by itself", "[separation]") {
+  const Separator separator({small_model("violin")});
+  const auto stereo = noise(2, 3000);
+  const auto both = separator.separate(stereo).at("violin");
+  for (int64_t c = 0; c < 2; ++c) {
+    Signal one = make_silence(1, 3000, 44100);
+    std::copy(stereo.channel(c), stereo.channel(c) + 3000, one.samples.begin());
+    const auto alone = separator.separate(one).at("violin");
+    float worst = 0.0F;
+    for (int64_t n = 0; n < 3000; ++n) {
+      worst = std::max(
+          worst, std::abs(alone.samples[static_cast<size_t>(n)] - both.channel(c)[n]));
+    }
+    // Matrix products of another size add up in another order: some eps.
+    CHECK(worst < 1e-5F * peak(stereo));
+  }
+}
+
+TEST_CASE("several models give a stem each, the same as alone", "[separation]") {
+  const auto mixture = noise(1, 2000);
+  const auto stems =
+      Separator({small_model("violin", 1), small_model("bassoon", 2)}).separate(mixture);
+  REQUIRE(stems.size() == 2);
+  CHECK(stems.at("bassoon").samples ==
+        Separator({small_model("bassoon", 2)}).separate(mixture).at("bassoon").samples);
+  CHECK(stems.at("bassoon").samples != stems.at("violin").samples);
+}
+
+TEST_CASE("a saved model separates as before", "[separation]") {
+  const TemporaryFolder folder;
+  const auto model = small_model("violin");
+  save_model(folder / "violin.safetensors", *model.model, model.description);
+  const auto mixture = noise(1, 2000);
+  CHECK(Separator::load(folder / "violin.safetensors")
+            .separate(mixture)
+            .at("violin")
+            .samples == Separator({model}).separate(mixture).at("violin").samples);
+}
+
+TEST_CASE("a separator refuses what does not fit", "[separation][failure]") {
+  CHECK_THROWS_AS(Separator(std::vector<LoadedModel>{}), Error);
+  CHECK_THROWS_AS(Separator({small_model("violin"), small_model("violin")}), Error);
+  auto other_rate = small_model("bassoon");
+  other_rate.description.sample_rate = 48000;
+  CHECK_THROWS_AS(Separator({small_model("violin"), other_rate}), Error);
+  auto mixture = noise(1, 100);
+  mixture.sample_rate = 48000;
+  CHECK_THROWS_AS(Separator({small_model("violin")}).separate(mixture), Error);
+}

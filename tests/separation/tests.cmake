@@ -1,0 +1,2 @@
+sep_add_test(separation oracle TORCH LINK libsep::metrics)
+sep_add_test(separation separator TORCH)

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "tests/support/paths.h"
+
+/// How a command ended.
+struct CommandResult {
+  int code = -1;    ///< exit code; 128 + signal where it was killed
+  std::string out;  ///< stdout
+  std::string err;  ///< stderr
+};
+
+inline std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Runs a line of shell in `folder`, without standard input, the built commands on PATH.
+inline CommandResult run_command(const std::string& line,
+                                 const std::filesystem::path& folder) {
+  const TemporaryFolder streams;
+  const std::string full = "cd '" + folder.string() +
+                           "' && export PATH='" LIBSEP_APPS_DIR
+                           "':$PATH && unset BACH10_ROOT && ( " +
+                           line + " ) </dev/null >'" + (streams / "out").string() +
+                           "' 2>'" + (streams / "err").string() + "'";
+  const int status = std::system(full.c_str());
+  CommandResult result;
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  result.out = read_text(streams / "out");
+  result.err = read_text(streams / "err");
+  return result;
+}
+
+/// The number of lines; 1 for text without a line end.
+inline int count_lines(const std::string& text) {
+  int lines = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' || i + 1 == text.size()) ++lines;
+  }
+  return lines;
+}

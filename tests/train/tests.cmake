@@ -1,0 +1,3 @@
+sep_add_test(train batch TORCH)
+sep_add_test(train loss TORCH)
+sep_add_test(train trainer TORCH)

@@ -1,0 +1,197 @@
+#include "libsep/train/trainer.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "libsep/core/error.h"
+#include "libsep/train/loss.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+#include "tests/train/examples.h"
+
+using namespace sep;
+
+namespace {
+
+std::string bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  REQUIRE(file.good());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Asks to stop once a number of iterations is done.
+class StopAfter : public Progress {
+ public:
+  explicit StopAfter(int64_t iterations) : iterations_(iterations) {}
+  void update(int64_t done, const std::string&) override { done_ = done; }
+  bool stop_requested() const override { return done_ >= iterations_; }
+
+ private:
+  int64_t iterations_;
+  int64_t done_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
+  const TemporaryFolder folder;
+  auto setup = small_setup(folder.path());
+  setup.options.num_epochs = 20;
+  Progress silent;
+  const auto summary = Trainer(setup).run(small_dataset(4, 1), small_dataset(4, 2), silent);
+  const auto history = read_history(folder / "history.csv");
+  REQUIRE(history.size() == 20);
+  CHECK(history.back().train_loss < 0.5 * history.front().train_loss);
+  CHECK(summary.num_iterations == 80);
+  double best = std::numeric_limits<double>::infinity();
+  int64_t best_epoch = 0;
+  for (const auto& record : history) {
+    CHECK(record.iterations == 4 * record.epoch);
+    CHECK(record.is_best == (record.validation_loss <= best));
+    if (record.is_best) {
+      best = record.validation_loss;
+      best_epoch = record.epoch;
+    }
+  }
+  CHECK(summary.best_epoch == best_epoch);
+  CHECK(summary.best_validation_loss == best);
+  CHECK(TrainingFiles(folder.path()).is_done(20));
+  CHECK_FALSE(TrainingFiles(folder.path()).is_done(21));
+  CHECK_FALSE(std::filesystem::exists(folder / "state.safetensors"));
+  // The best checkpoint is the one whose validation loss history names.
+  const auto model = load_model(folder / "best.safetensors").model;
+  const torch::NoGradGuard no_gradients;
+  const auto validation = small_dataset(4, 2);
+  double sum = 0.0;
+  for (int64_t b = 0; b < 2; ++b) {
+    const auto batch = make_batch(validation, b, 2, torch::kCPU);
+    sum += masked_magnitude_l1(model->forward(batch.mixture), batch.mixture, batch.target)
+               .item<double>();
+  }
+  CHECK(sum / 2 == best);
+}
+
+TEST_CASE("the pass over the batches goes on across epochs", "[train]") {
+  // Three batches, epochs of four: 0 1 2 0 | 1 2 0 1 | 2 0 1 2, by hand.
+  const TemporaryFolder folder;
+  auto setup = small_setup(folder.path());
+  setup.description.mask_inference.dropout = 0.0;
+  const auto train = small_dataset(6, 1);
+  Progress silent;
+  Trainer(setup).run(train, small_dataset(2, 2), silent);
+
+  const auto model = make_model(setup.description);
+  model->init_parameters(RandomStream(setup.init_seed));
+  model->train();
+  torch::optim::Adam adam(model->parameters(),
+                          torch::optim::AdamOptions(setup.options.learning_rate));
+  for (int64_t i = 0; i < 12; ++i) {
+    const auto batch = make_batch(train, i % 3, 2, torch::kCPU);
+    adam.zero_grad();
+    masked_magnitude_l1(model->forward(batch.mixture), batch.mixture, batch.target)
+        .backward();
+    adam.step();
+  }
+  save_model(folder / "by-hand.safetensors", *model, setup.description);
+  CHECK(bytes(folder / "by-hand.safetensors") == bytes(folder / "last.safetensors"));
+}
+
+TEST_CASE("a training stopped anywhere ends with the same bytes", "[train][resume]") {
+  const auto mode = GENERATE(ValidationMode::kEvaluation, ValidationMode::kTraining);
+  const TemporaryFolder whole;
+  const auto train = small_dataset(5, 1);
+  const auto validation = small_dataset(3, 2);
+  Progress silent;
+  auto setup = small_setup(whole.path());
+  setup.validation = mode;
+  Trainer(setup).run(train, validation, silent);
+  for (const int64_t stop : {0, 1, 4, 7, 11}) {
+    INFO("stopped after " << stop);
+    const TemporaryFolder parts;
+    setup.folder = parts.path();
+    StopAfter interrupt(stop);
+    const auto first = Trainer(setup).run(train, validation, interrupt);
+    CHECK(first.stopped_by == TrainSummary::StoppedBy::kInterrupt);
+    CHECK(first.num_iterations == stop);
+    const auto second = Trainer(setup).run(train, validation, silent);
+    CHECK(second.num_iterations == 12 - stop);
+    for (const char* name : {"best.safetensors", "last.safetensors", "history.csv"}) {
+      CHECK(bytes(whole / name) == bytes(parts / name));
+    }
+  }
+}
+
+TEST_CASE("a successor goes on with weights, statistics and Adam", "[train]") {
+  const TemporaryFolder first;
+  const TemporaryFolder second;
+  const TemporaryFolder fresh;
+  const auto train = small_dataset(4, 1);
+  const auto validation = small_dataset(2, 2);
+  Progress silent;
+  auto setup = small_setup(first.path());
+  setup.keep_state = true;
+  Trainer(setup).run(train, validation, silent);
+  REQUIRE(std::filesystem::exists(first / "state.safetensors"));
+
+  setup.folder = second.path();
+  setup.start_from = first / "state.safetensors";
+  Trainer(setup).run(train, validation, silent);
+  setup.folder = fresh.path();
+  setup.start_from.clear();
+  Trainer(setup).run(train, validation, silent);
+  CHECK(bytes(second / "last.safetensors") != bytes(fresh / "last.safetensors"));
+  CHECK(read_history(second / "history.csv").front().train_loss <
+        read_history(fresh / "history.csv").front().train_loss);
+  CHECK(bytes(fresh / "last.safetensors") == bytes(first / "last.safetensors"));
+}
+
+TEST_CASE("validation in training mode moves the statistics, in evaluation mode nothing",
+          "[train]") {
+  Progress silent;
+  const auto train = small_dataset(4, 1);
+  const auto last_bytes = [&](ValidationMode mode, int64_t num_validation) {
+    const TemporaryFolder folder;
+    auto setup = small_setup(folder.path());
+    setup.validation = mode;
+    Trainer(setup).run(train, small_dataset(num_validation, 2), silent);
+    return bytes(folder / "last.safetensors");
+  };
+  CHECK(last_bytes(ValidationMode::kEvaluation, 2) ==
+        last_bytes(ValidationMode::kEvaluation, 4));
+  CHECK(last_bytes(ValidationMode::kTraining, 2) !=
+        last_bytes(ValidationMode::kTraining, 4));
+}
+
+TEST_CASE("a loss that is not finite ends the training", "[train][failure]") {
+  const TemporaryFolder folder;
+  auto setup = small_setup(folder.path());
+  auto mixtures = small_mixtures(2, 1);
+  mixtures[1].mixture.samples[100] = std::numeric_limits<float>::quiet_NaN();
+  const MixtureDataset broken(mixtures, "violin", TargetRule::kByName, small_stft(), 1);
+  Progress silent;
+  CHECK_THROWS_AS(Trainer(setup).run(broken, small_dataset(2, 2), silent), Failure);
+  CHECK_FALSE(std::filesystem::exists(folder / "best.safetensors"));
+}
+
+TEST_CASE("a state of another model is refused with the file's name", "[train][failure]") {
+  const TemporaryFolder folder;
+  auto setup = small_setup(folder.path());
+  StopAfter interrupt(2);
+  Trainer(setup).run(small_dataset(4, 1), small_dataset(2, 2), interrupt);
+  setup.description.mask_inference.hidden_size = 8;
+  try {
+    Trainer trainer(setup);
+    FAIL("a state of hidden size 7 was taken for one of 8");
+  } catch (const Error& error) {
+    CHECK(std::string(error.what()).find("state.safetensors") != std::string::npos);
+  }
+}
+
+TEST_CASE("training options name the field that is wrong", "[train][failure]") {
+  TrainOptions options;
+  options.learning_rate = 0.0;
+  CHECK_THROWS_WITH(options.validate(), "learning_rate = 0: wants above 0");
+  options = {};
+  options.batch_size = 0;
+  CHECK_THROWS_WITH(options.validate(), "batch_size = 0: wants at least 1");
+}
