@@ -20,6 +20,7 @@ sep::Signal audio_of(const GoldenFile& file) {
 }
 
 sep::StftOptions options_of(const GoldenFile& file) {
+  REQUIRE(file.content.metadata.at("window_type") == "sqrt_hann");
   return {file.integer("window_length"), file.integer("hop_length")};
 }
 

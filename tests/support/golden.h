@@ -103,6 +103,13 @@ inline std::vector<GoldenFile> read_folder(const std::filesystem::path& folder) 
 
 }  // namespace golden_detail
 
+/// A tensor of float or double as doubles; throws for another dtype.
+inline std::vector<double> golden_values(const sep::TensorData& tensor) {
+  if (tensor.dtype == sep::Dtype::kF64) return sep::to_values<double>(tensor);
+  const auto values = sep::to_values<float>(tensor);
+  return std::vector<double>(values.begin(), values.end());
+}
+
 /// $LIBSEP_GOLDEN_DIR, default tests/golden.
 inline std::filesystem::path golden_root() {
   const char* root = std::getenv("LIBSEP_GOLDEN_DIR");
