@@ -9,10 +9,24 @@
 
 namespace sep {
 
-enum class Dtype { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU64, kU32, kU16, kU8, kBool };
+enum class Dtype {
+  kF64,
+  kF32,
+  kF16,
+  kBF16,
+  kI64,
+  kI32,
+  kI16,
+  kI8,
+  kU64,
+  kU32,
+  kU16,
+  kU8,
+  kBool
+};
 
-int64_t dtype_size(Dtype dtype);            ///< bytes an element
-std::string_view dtype_name(Dtype dtype);   ///< "F32", as in the format
+int64_t dtype_size(Dtype dtype);           ///< bytes an element
+std::string_view dtype_name(Dtype dtype);  ///< "F32", as in the format
 
 /// A tensor as bytes: row-major, little-endian.
 struct TensorData {
@@ -20,6 +34,7 @@ struct TensorData {
   std::vector<int64_t> shape;  ///< empty for a scalar
   std::string bytes;           ///< num_elements() * dtype_size(dtype)
 
+  /// Throws Error for a negative size or where 63 bits do not hold the bytes.
   int64_t num_elements() const;
 };
 
@@ -43,8 +58,9 @@ struct Safetensors {
   const TensorData& at(const std::string& name) const;
 };
 
-/// The bytes of a file. Tensors lie in the order of their names, each aligned to its
-/// element; the header is padded with blanks to 8 bytes: equal contents, equal bytes.
+/// The bytes of a file. Tensors lie by falling size of their elements, then by name, so
+/// that each is aligned without a gap; the header is padded with blanks to 8 bytes. Equal
+/// contents, equal bytes. Throws Error where a tensor's bytes do not fit its shape.
 std::string to_safetensors(const Safetensors& file);
 
 /// Checks everything before a byte is trusted: header length (at most 100 MB), JSON,

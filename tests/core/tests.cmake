@@ -1,3 +1,3 @@
-foreach(name atomic_file config csv parallel random)
+foreach(name atomic_file config csv parallel random safetensors)
   sep_add_test(core ${name})
 endforeach()
