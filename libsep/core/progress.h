@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -21,6 +22,8 @@ class Progress {
   virtual void end();
   /// One line worth keeping: what was done, or what a user should know.
   virtual void note(const std::string& line);
+  /// Whether the user wants the work to stop at the next place where nothing is lost.
+  virtual bool stop_requested() const { return false; }
 };
 
 /// Progress for people. On a terminal a bar with rate and time left, drawn again at
@@ -29,13 +32,18 @@ class Progress {
 ///     fold 1 violin  [#########           ]  45/75 iterations  1.3/s  0:23 left
 ///
 /// elsewhere (`kLines`) sparse lines: at the start, at most one every ten seconds,
-/// at the end.
+/// at the end, with the time it took. Steps reported within a tenth of a second of
+/// begin() count as done before: work taken up again shows its true rate. Where `total`
+/// is 0 or less it is not known, and only what is done is shown.
 class StreamProgress : public Progress {
  public:
   enum class Style { kBar, kLines };
 
-  /// `width` in columns; used by kBar.
-  StreamProgress(std::ostream& stream, Style style, int width = 80);
+  /// Seconds since some fixed moment.
+  using Clock = std::function<double()>;
+
+  /// `width` in columns; used by kBar. `clock` is for tests; none: the steady clock.
+  StreamProgress(std::ostream& stream, Style style, int width = 80, Clock clock = {});
   ~StreamProgress() override;
 
   void begin(const std::string& title, int64_t total, const std::string& unit) override;

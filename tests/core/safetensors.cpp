@@ -248,7 +248,9 @@ TEST_CASE("deep JSON is refused without recursion", "[core][safetensors][failure
   std::string header = "{\"a\":";
   while (header.size() < 5000000) header += opening;
   const std::string error = error_of(header, 0);
-  CHECK(error.find("m: tensor \"a\": ") == 0);
+  INFO(error);
+  CHECK(error.find("m: ") == 0);
+  CHECK(error.find("no JSON") == std::string::npos);  // refused before the text ends
   CHECK(error.size() < 200);
 }
 

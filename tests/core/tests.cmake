@@ -1,3 +1,3 @@
-foreach(name atomic_file config csv parallel random safetensors)
+foreach(name atomic_file config csv error parallel progress random safetensors signal version)
   sep_add_test(core ${name})
 endforeach()

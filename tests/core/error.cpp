@@ -1,0 +1,41 @@
+#include "libsep/core/error.h"
+
+#include "tests/support/catch.h"
+
+TEST_CASE("SEP_CHECK throws what was wanted and what was found", "[core][error]") {
+  const auto check = [](int found) {
+    SEP_CHECK(found == 2, "wants {}, found {}", 2, found);
+  };
+  CHECK_NOTHROW(check(2));
+  CHECK_THROWS_AS(check(3), sep::Error);
+  CHECK_THROWS_WITH(check(3), "wants 2, found 3");
+}
+
+TEST_CASE("SEP_CHECK is one statement", "[core][error]") {
+  bool otherwise = false;
+  if (otherwise)
+    SEP_CHECK(false, "never");
+  else
+    otherwise = true;
+  CHECK(otherwise);
+}
+
+TEST_CASE("a fault of a configuration keeps key and problem apart", "[core][error]") {
+  const sep::ConfigError error("stft.hop_length", " = 513: wants 1 to 512");
+  CHECK(error.key() == "stft.hop_length");
+  CHECK(error.problem() == " = 513: wants 1 to 512");
+  CHECK(std::string(error.what()) == "stft.hop_length = 513: wants 1 to 512");
+}
+
+TEST_CASE("several faults are a line each", "[core][error]") {
+  const sep::ErrorList error({"first", "second"});
+  CHECK(std::string(error.what()) == "first\nsecond");
+  CHECK(error.faults() == std::vector<std::string>{"first", "second"});
+}
+
+TEST_CASE("the user's mistakes and the machine's are kept apart", "[core][error]") {
+  CHECK_FALSE(std::is_base_of_v<sep::Error, sep::Failure>);
+  CHECK_FALSE(std::is_base_of_v<sep::Failure, sep::Error>);
+  CHECK(std::is_base_of_v<sep::Error, sep::ConfigError>);
+  CHECK(std::is_base_of_v<sep::Error, sep::ErrorList>);
+}
