@@ -168,7 +168,7 @@ TEST_CASE("every fault is found and said", "[data][dataset]") {
   const TemporaryFolder folder;
   write_three_pieces(folder.path());
   fs::remove(folder / "01-A" / "01-A-violin.wav");
-  write_tone(folder / "01-A" / "01-A-bassoon.wav", 100, 48000);
+  write_tone(folder / "01-A" / "01-A-bassoon.wav", 109, 48000);
   write_tone(folder / "02-B" / "02-B-bassoon.wav", 101);
   write_tone(folder / "02-B" / "02-B-clarinet.wav", 100, 44100, 1000, 2);
   write_tone(folder / "02-B" / "02-B-violin.flac");
