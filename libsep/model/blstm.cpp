@@ -4,7 +4,12 @@
 
 #include <cmath>
 
+#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#ifdef LIBSEP_HAS_ONEDNN
+#include "libsep/model/onednn_blstm.h"
+#include "libsep/model/onednn_lstm.h"
+#endif
 
 namespace sep {
 namespace {
@@ -25,8 +30,11 @@ torch::Tensor dropout_factors(torch::IntArrayRef shape, double p, uint64_t seed)
   float* values = factors.data_ptr<float>();
   const auto threshold = static_cast<uint64_t>(std::ceil(p * kTwoTo53));
   const auto scale = static_cast<float>(1.0 / (1.0 - p));
-  at::parallel_for(0, factors.numel(), 1 << 14, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
+  constexpr int64_t kBlock = 1 << 16;
+  const int64_t count = factors.numel();
+  parallel_for((count + kBlock - 1) / kBlock, at::get_num_threads(), [&](int64_t block) {
+    const int64_t end = std::min(count, (block + 1) * kBlock);
+    for (int64_t i = block * kBlock; i < end; ++i) {
       values[i] = (mix(seed, static_cast<uint64_t>(i)) >> 11) >= threshold ? scale : 0.0F;
     }
   });
@@ -35,7 +43,13 @@ torch::Tensor dropout_factors(torch::IntArrayRef shape, double p, uint64_t seed)
 
 }  // namespace
 
-bool has_onednn() { return false; }
+bool has_onednn() {
+#ifdef LIBSEP_HAS_ONEDNN
+  return true;
+#else
+  return false;
+#endif
+}
 
 BlstmImpl::BlstmImpl(const BlstmOptions& options) : options_(options) {
   SEP_CHECK(options.input_size >= 1 && options.hidden_size >= 1 && options.num_layers >= 1,
@@ -77,7 +91,7 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_se
             "an LSTM wants input of (batch, frames, {}), got ({})",
             options_.input_size,
             fmt::join(input.sizes().vec(), ", "));
-  auto hidden = input;  // (B, T, I), after each layer (B, T, 2H)
+  auto hidden = input.transpose(0, 1);  // (T, B, I), after each layer (T, B, 2H)
   for (size_t l = 0; l < layers_.size(); ++l) {
     if (l > 0 && is_training() && options_.dropout > 0.0) {
       const auto seed = stream_seed(dropout_seed, "dropout", {static_cast<int64_t>(l)});
@@ -85,12 +99,24 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_se
     }
     hidden = run_layer(layers_[l], hidden);
   }
-  return hidden;
+  return hidden.transpose(0, 1);
+}
+
+bool BlstmImpl::uses_onednn(const torch::Device& device) const {
+  return has_onednn() && options_.backend != LstmBackend::kTorch && device.is_cpu();
 }
 
 torch::Tensor BlstmImpl::run_layer(const Layer& layer, const torch::Tensor& input) const {
+#ifdef LIBSEP_HAS_ONEDNN
+  if (uses_onednn(input.device()) && input.scalar_type() == torch::kFloat32) {
+    const auto direction = [](const Direction& d) {
+      return onednn::Direction{d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh};
+    };
+    return onednn::blstm_layer(input, {direction(layer[0]), direction(layer[1])});
+  }
+#endif
   const auto zeros =
-      torch::zeros({2, input.size(0), options_.hidden_size}, input.options());
+      torch::zeros({2, input.size(1), options_.hidden_size}, input.options());
   std::vector<torch::Tensor> weights;
   for (const Direction& d : layer) {
     weights.insert(weights.end(), {d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh});
@@ -103,10 +129,14 @@ torch::Tensor BlstmImpl::run_layer(const Layer& layer, const torch::Tensor& inpu
                                  /*dropout=*/0.0,
                                  is_training(),
                                  /*bidirectional=*/true,
-                                 /*batch_first=*/true));
+                                 /*batch_first=*/false));
 }
 
-std::string BlstmImpl::backend_name(const torch::Device&) const {
+std::string BlstmImpl::backend_name(const torch::Device& device) const {
+#ifdef LIBSEP_HAS_ONEDNN
+  if (uses_onednn(device)) return "oneDNN " + onednn::version();
+#endif
+  static_cast<void>(device);
   return "LibTorch " TORCH_VERSION;
 }
 

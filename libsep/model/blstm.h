@@ -46,7 +46,8 @@ class BlstmImpl : public torch::nn::Module {
   /// sizes or a dropout out of bounds.
   explicit BlstmImpl(const BlstmOptions& options);
 
-  /// (B, T, I) -> (B, T, 2H); first the forward direction's H, then the other's.
+  /// (B, T, I) -> (B, T, 2H); first the forward direction's H, then the other's. In
+  /// memory the result lies (T, B, 2H), and input that lies (T, B, I) spares a copy.
   /// `dropout_seed` as in MaskEstimator::forward(). Throws Error for another shape.
   torch::Tensor forward(const torch::Tensor& input, uint64_t dropout_seed = 0);
 
@@ -62,6 +63,7 @@ class BlstmImpl : public torch::nn::Module {
   using Layer = std::array<Direction, 2>;  // forwards, backwards
 
   Direction register_direction(int64_t layer_index, const std::string& suffix);
+  bool uses_onednn(const torch::Device& device) const;
   torch::Tensor run_layer(const Layer& layer, const torch::Tensor& input) const;
 
   BlstmOptions options_;

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 
 #include "libsep/core/random.h"
 
@@ -27,6 +27,9 @@ class MaskEstimator : public torch::nn::Module {
   /// Floating-point operations of forward() a frame; a multiply-add counts as two.
   /// Training takes three times as many: forward and two products a weight backward.
   virtual double operations_per_frame() const = 0;
+
+  /// Which code runs the network on such a device, "oneDNN 2.6.3": for the record.
+  virtual std::string backend_name(const torch::Device& device) const = 0;
 };
 
 }  // namespace sep

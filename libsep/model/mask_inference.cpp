@@ -92,9 +92,12 @@ torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
             "the model wants magnitudes of (batch, frames, {}), got ({})",
             num_bins_,
             fmt::join(magnitude.sizes().vec(), ", "));
-  const auto normalized = normalize(magnitude);                 // (B, T, F)
-  const auto hidden = rnn_->forward(normalized, dropout_seed);  // (B, T, 2H)
-  return linear_->forward(hidden).sigmoid();                    // (B, T, F)
+  // Time first, as the LSTM's memory lies: one copy here spares one around each layer.
+  const auto input = magnitude.transpose(0, 1).contiguous();  // (T, B, F)
+  const auto normalized = normalize(input).transpose(0, 1);   // (B, T, F)
+  const auto hidden =
+      rnn_->forward(normalized, dropout_seed).transpose(0, 1);  // (T, B, 2H)
+  return linear_->forward(hidden).sigmoid().transpose(0, 1);    // (B, T, F)
 }
 
 void MaskInference::init_parameters(RandomStream random) {
@@ -112,6 +115,10 @@ void MaskInference::init_parameters(RandomStream random) {
   for (auto parameter : rnn_->parameters()) {
     if (parameter.dim() == 1) parameter.slice(0, h, 2 * h).fill_(1.0);
   }
+}
+
+std::string MaskInference::backend_name(const torch::Device& device) const {
+  return rnn_->backend_name(device);
 }
 
 double MaskInference::operations_per_frame() const {

@@ -45,6 +45,7 @@ class MaskInference : public MaskEstimator {
   /// Throws ConfigError where options.validate() does.
   MaskInference(int64_t num_bins, const MaskInferenceOptions& options);
 
+  /// The mask lies (T, B, F) in memory: ask for contiguous() before reading it out.
   /// Throws Error for another shape or number of bins.
   torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) override;
 
@@ -55,6 +56,9 @@ class MaskInference : public MaskEstimator {
 
   /// 2 (4H (I + H)) for each direction of each layer, 2 * 2H F for the linear layer.
   double operations_per_frame() const override;
+
+  /// That of its LSTM.
+  std::string backend_name(const torch::Device& device) const override;
 
   const MaskInferenceOptions& options() const { return options_; }
 

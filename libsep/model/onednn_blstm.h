@@ -1,0 +1,26 @@
+#pragma once
+
+#include <torch/types.h>
+
+#include <array>
+
+namespace sep::onednn {
+
+/// LibTorch's parameters of one direction: (4H, I), (4H, H), (4H), (4H).
+struct Direction {
+  torch::Tensor weight_ih, weight_hh, bias_ih, bias_hh;
+};
+
+/// One bidirectional layer, differentiable once: (T, B, I) -> (T, B, 2H); float, CPU.
+/// Each direction runs on one thread, both at a time where LibTorch may use two or
+/// more (at::get_num_threads()); the result does not depend on that.
+///
+/// Memory, where a gradient is wanted: a workspace from forward to backward and scratch
+/// during either, about 25 kB for each frame, sequence and direction at I = 257 and
+/// H = 200, of which some 15 kB are ever touched. Both are kept for the next call of the
+/// same shape, since fresh memory costs a page fault every 4 kB; buffers that no call
+/// has asked for in a while are given back.
+torch::Tensor blstm_layer(const torch::Tensor& input,
+                          const std::array<Direction, 2>& layer);
+
+}  // namespace sep::onednn

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace sep::onednn {
+
+/// One direction of one LSTM layer on oneDNN's primitives, without LibTorch. For
+/// blstm.cpp only; users take Blstm.
+///
+///     input   (T, B, I)
+///     output  (T, B, H) in rows of `output_stride` floats, so that two directions
+///             write side by side into one (T, B, 2H)
+///
+/// Everything is done on the calling thread. oneDNN lays out packed weights and scratch
+/// memory for a number of threads, so each run looks its primitives up itself (oneDNN
+/// keeps those it has built, by shape, for all threads).
+struct LstmShape {
+  int64_t num_frames = 0;     ///< T
+  int64_t batch_size = 0;     ///< B
+  int64_t input_size = 0;     ///< I
+  int64_t hidden_size = 0;    ///< H
+  int64_t output_stride = 0;  ///< floats from one sequence to the next, at least H
+  bool reversed = false;      ///< from the last frame to the first
+};
+
+/// LibTorch's tensors, contiguous: (4H, I), (4H, H), (4H), (4H).
+struct LstmWeights {
+  const float* weight_ih = nullptr;
+  const float* weight_hh = nullptr;
+  const float* bias_ih = nullptr;
+  const float* bias_hh = nullptr;
+};
+
+/// Where the gradients go; all are overwritten. `bias` is that of either bias.
+struct LstmGradients {
+  float* input = nullptr;      ///< (T, B, I)
+  float* weight_ih = nullptr;  ///< (4H, I)
+  float* weight_hh = nullptr;  ///< (4H, H)
+  float* bias = nullptr;       ///< (4H)
+};
+
+/// Keeps OpenMP, and so oneDNN, to one thread on the calling thread during its life.
+class SingleThreaded {
+ public:
+  SingleThreaded();
+  ~SingleThreaded();
+  SingleThreaded(const SingleThreaded&) = delete;
+  SingleThreaded& operator=(const SingleThreaded&) = delete;
+
+ private:
+  int num_threads_ = 0;
+};
+
+/// The forward pass. Buffers come from the caller, 64-byte aligned, any content.
+class LstmForward {
+ public:
+  enum class Keep {
+    kNothing,    ///< no workspace: only the output is wanted
+    kWorkspace,  ///< what LstmBackward needs
+  };
+  LstmForward(const LstmShape& shape, Keep keep);
+  ~LstmForward();
+
+  size_t workspace_bytes() const;  ///< 0 for kNothing
+  size_t scratch_bytes() const;
+  void run(const float* input,
+           const LstmWeights& weights,
+           float* output,
+           void* workspace,
+           void* scratch) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The backward pass of an LstmForward of the same shape.
+class LstmBackward {
+ public:
+  explicit LstmBackward(const LstmShape& shape);
+  ~LstmBackward();
+
+  size_t scratch_bytes() const;
+  /// `output`, `output_gradient`: rows of output_stride floats.
+  void run(const float* input,
+           const LstmWeights& weights,
+           const float* output,
+           const float* output_gradient,
+           const LstmGradients& gradients,
+           void* workspace,
+           void* scratch) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// "2.6.3".
+std::string version();
+
+}  // namespace sep::onednn

@@ -1,0 +1,258 @@
+#include "libsep/model/blstm.h"
+
+#include <thread>
+
+#include "tests/support/catch_torch.h"
+
+namespace {
+
+struct Sizes {
+  int64_t batch, frames, inputs, hidden, layers;
+};
+
+// One of everything, odd sizes, more than one register and cache line of each.
+const std::vector<Sizes> kGrid = {{1, 1, 1, 1, 1},
+                                  {1, 2, 3, 1, 2},
+                                  {2, 1, 5, 4, 1},
+                                  {3, 7, 1, 2, 1},
+                                  {1, 33, 17, 16, 1},
+                                  {5, 40, 257, 13, 2},
+                                  {2, 19, 65, 50, 3},
+                                  {7, 12, 31, 67, 2}};
+
+sep::BlstmOptions options_of(const Sizes& sizes, sep::LstmBackend backend) {
+  sep::BlstmOptions options;
+  options.input_size = sizes.inputs;
+  options.hidden_size = sizes.hidden;
+  options.num_layers = sizes.layers;
+  options.backend = backend;
+  return options;
+}
+
+torch::Tensor noise(torch::IntArrayRef shape, uint64_t seed) {
+  return torch::randn(shape, at::detail::createCPUGenerator(seed));
+}
+
+sep::Blstm make_blstm(const sep::BlstmOptions& options) {
+  sep::Blstm blstm(options);
+  const torch::NoGradGuard no_grad;
+  uint64_t seed = 100;
+  for (auto parameter : blstm->parameters()) {
+    parameter.copy_(0.4 * noise(parameter.sizes(), seed++));
+  }
+  return blstm;
+}
+
+struct Outcome {
+  torch::Tensor output;                  // (B, T, 2H)
+  std::vector<torch::Tensor> gradients;  // of the parameters, then of the input
+};
+
+// The output and the gradients of a weighted sum of it.
+Outcome run(sep::Blstm& blstm, const torch::Tensor& values, bool input_gradient) {
+  auto input = values.clone().requires_grad_(input_gradient);
+  Outcome outcome;
+  outcome.output = blstm->forward(input, 5);
+  blstm->zero_grad();
+  (outcome.output * noise(outcome.output.sizes(), 9)).sum().backward();
+  for (const auto& parameter : blstm->parameters()) {
+    outcome.gradients.push_back(parameter.grad().clone());
+  }
+  if (input_gradient) outcome.gradients.push_back(input.grad().clone());
+  outcome.output = outcome.output.detach();
+  return outcome;
+}
+
+double relative_difference(const torch::Tensor& a, const torch::Tensor& b) {
+  return ((a - b).abs().max() / b.abs().max().clamp_min(1e-30)).item<double>();
+}
+
+bool equal(const Outcome& a, const Outcome& b) {
+  bool same = torch::equal(a.output, b.output) && a.gradients.size() == b.gradients.size();
+  for (size_t i = 0; same && i < a.gradients.size(); ++i) {
+    same = torch::equal(a.gradients[i], b.gradients[i]);
+  }
+  return same;
+}
+
+}  // namespace
+
+TEST_CASE("parameters bear LibTorch's names and shapes", "[model]") {
+  const auto blstm = make_blstm(options_of({1, 1, 7, 3, 2}, sep::LstmBackend::kTorch));
+  const torch::nn::LSTM reference(
+      torch::nn::LSTMOptions(7, 3).num_layers(2).bidirectional(true));
+  const auto wanted = reference->named_parameters();
+  const auto found = blstm->named_parameters();
+  CHECK(found.keys() == wanted.keys());
+  for (const auto& item : wanted) {
+    CHECK(found[item.key()].sizes() == item.value().sizes());
+  }
+}
+
+TEST_CASE("the output is that of torch::nn::LSTM", "[model][property]") {
+  const auto backend = GENERATE(sep::LstmBackend::kTorch, sep::LstmBackend::kAuto);
+  for (const Sizes& sizes : kGrid) {
+    auto blstm = make_blstm(options_of(sizes, backend));
+    torch::nn::LSTM reference(torch::nn::LSTMOptions(sizes.inputs, sizes.hidden)
+                                  .num_layers(sizes.layers)
+                                  .bidirectional(true)
+                                  .batch_first(true));
+    const torch::NoGradGuard no_grad;
+    for (const auto& item : blstm->named_parameters()) {
+      reference->named_parameters()[item.key()].copy_(item.value());
+    }
+    const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
+    const auto wanted = std::get<0>(reference->forward(input));
+    // Values below 1; sums of up to 257 products err by a few ten eps, and the error of
+    // a frame is carried on with a factor below 1.
+    CHECK((blstm->forward(input) - wanted).abs().max().item<double>() < 1e-5);
+  }
+}
+
+TEST_CASE("oneDNN and LibTorch agree in output and gradients", "[model][property]") {
+  if (!sep::has_onednn()) SEP_SKIP("built without oneDNN");
+  const auto training = GENERATE(false, true);
+  const auto input_gradient = GENERATE(false, true);
+  const auto threads = GENERATE(1, 2);
+  const auto threads_before = torch::get_num_threads();
+  torch::set_num_threads(threads);
+  for (const Sizes& sizes : kGrid) {
+    auto ours = make_blstm(options_of(sizes, sep::LstmBackend::kOneDnn));
+    auto reference = make_blstm(options_of(sizes, sep::LstmBackend::kTorch));
+    ours->train(training);
+    reference->train(training);
+    const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
+    const auto found = run(ours, input, input_gradient);
+    const auto wanted = run(reference, input, input_gradient);
+    CAPTURE(sizes.batch, sizes.frames, sizes.inputs, sizes.hidden, sizes.layers);
+    // Sums of up to some thousand rounded terms, relative to the largest of a tensor.
+    CHECK(relative_difference(found.output, wanted.output) < 2e-5);
+    REQUIRE(found.gradients.size() == wanted.gradients.size());
+    for (size_t i = 0; i < wanted.gradients.size(); ++i) {
+      CHECK(relative_difference(found.gradients[i], wanted.gradients[i]) < 2e-5);
+    }
+  }
+  torch::set_num_threads(threads_before);
+}
+
+TEST_CASE("neither threads, memory nor repetition change a bit", "[model][property]") {
+  const auto backend = sep::LstmBackend::kAuto;
+  for (const Sizes& sizes : kGrid) {
+    auto options = options_of(sizes, backend);
+    options.dropout = 0.3;
+    auto blstm = make_blstm(options);
+    const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
+    torch::set_num_threads(2);
+    const auto first = run(blstm, input, true);
+    // Other memory: values one float further into a buffer.
+    const auto shifted = torch::empty({input.numel() + 1}).slice(0, 1).view(input.sizes());
+    CHECK(equal(run(blstm, shifted.copy_(input), true), first));
+    if (!sep::has_onednn()) continue;  // LibTorch's own sums depend on the threads
+    torch::set_num_threads(1);
+    CHECK(equal(run(blstm, input, true), first));
+    torch::set_num_threads(2);
+  }
+}
+
+TEST_CASE("trainings side by side do not disturb each other", "[model]") {
+  const Sizes sizes{3, 25, 20, 11, 2};
+  const auto options = options_of(sizes, sep::LstmBackend::kAuto);
+  const auto train = [&](uint64_t seed) {
+    auto blstm = make_blstm(options);
+    Outcome outcome;
+    for (int i = 0; i < 5; ++i) outcome = run(blstm, noise({3, 25, 20}, seed), true);
+    return outcome;
+  };
+  std::vector<Outcome> alone(4), together(4);
+  for (size_t i = 0; i < 4; ++i) alone[i] = train(i);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < 4; ++i) threads.emplace_back([&, i] { together[i] = train(i); });
+  for (auto& thread : threads) thread.join();
+  for (size_t i = 0; i < 4; ++i) CHECK(equal(together[i], alone[i]));
+}
+
+TEST_CASE("a workspace lives until its gradient is taken", "[model]") {
+  // Two forward passes before the first backward pass, as in gradient accumulation.
+  auto blstm = make_blstm(options_of({2, 9, 6, 5, 2}, sep::LstmBackend::kAuto));
+  const auto a = noise({2, 9, 6}, 1);
+  const auto b = noise({2, 9, 6}, 2);
+  const auto wanted = run(blstm, a, false);
+  blstm->zero_grad();
+  const auto first = blstm->forward(a);
+  const auto second = blstm->forward(b);
+  (first * noise(first.sizes(), 9)).sum().backward();
+  const auto parameters = blstm->parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    CHECK(torch::equal(parameters[i].grad(), wanted.gradients[i]));
+  }
+}
+
+TEST_CASE("double and gradients of gradients", "[model]") {
+  auto blstm = make_blstm(options_of({2, 4, 3, 2, 1}, sep::LstmBackend::kAuto));
+  blstm->to(torch::kFloat64);
+  CHECK(blstm->forward(torch::ones({2, 4, 3}, torch::kFloat64)).scalar_type() ==
+        torch::kFloat64);
+}
+
+TEST_CASE("backend_name() tells what runs", "[model]") {
+  const Sizes sizes{1, 1, 2, 2, 1};
+  const torch::Device cpu(torch::kCPU);
+  const auto torch_only = make_blstm(options_of(sizes, sep::LstmBackend::kTorch));
+  CHECK_THAT(torch_only->backend_name(cpu), Catch::StartsWith("LibTorch "));
+  const auto automatic = make_blstm(options_of(sizes, sep::LstmBackend::kAuto));
+  CHECK_THAT(automatic->backend_name(cpu),
+             Catch::StartsWith(sep::has_onednn() ? "oneDNN " : "LibTorch "));
+  CHECK_THAT(automatic->backend_name(torch::Device(torch::kCUDA)),
+             Catch::StartsWith("LibTorch "));
+}
+
+TEST_CASE("what makes no LSTM is refused", "[model][failure]") {
+  const auto refused = [](auto change) {
+    auto options = options_of({1, 1, 2, 2, 1}, sep::LstmBackend::kAuto);
+    change(options);
+    CHECK_THROWS_AS(sep::Blstm(options), sep::Error);
+  };
+  refused([](sep::BlstmOptions& o) { o.hidden_size = 0; });
+  refused([](sep::BlstmOptions& o) { o.input_size = 0; });
+  refused([](sep::BlstmOptions& o) { o.num_layers = 0; });
+  refused([](sep::BlstmOptions& o) { o.dropout = 1.0; });
+  auto blstm = make_blstm(options_of({1, 1, 2, 2, 1}, sep::LstmBackend::kAuto));
+  CHECK_THROWS_AS(blstm->forward(torch::zeros({1, 4, 3})), sep::Error);
+  CHECK_THROWS_AS(blstm->forward(torch::zeros({1, 0, 2})), sep::Error);
+  CHECK_THROWS_AS(blstm->forward(torch::zeros({4, 2})), sep::Error);
+}
+
+TEST_CASE("dropout keeps 1 - p of the elements and their mean", "[model][property]") {
+  const auto p = GENERATE(0.0, 0.2, 0.5, 0.9);
+  const auto dropped = sep::seeded_dropout(torch::ones({10, 100, 100}), p, 3);
+  const double kept = (dropped != 0).to(torch::kFloat64).mean().item<double>();
+  // 100,000 draws: four standard errors.
+  CHECK(std::abs(kept - (1.0 - p)) <= 4.0 * std::sqrt(p * (1.0 - p) / 1e5));
+  CHECK(dropped.max().item<double>() == Approx(1.0 / (1.0 - p)));
+}
+
+TEST_CASE("dropout depends on seed and place alone", "[model][property]") {
+  const auto input = noise({3, 70, 501}, 1);
+  torch::set_num_threads(1);
+  const auto one = sep::seeded_dropout(input, 0.4, 11);
+  torch::set_num_threads(2);
+  CHECK(torch::equal(sep::seeded_dropout(input, 0.4, 11), one));
+  CHECK(!torch::equal(sep::seeded_dropout(input, 0.4, 12), one));
+  // The same elements, as the beginning of something longer.
+  const auto longer = sep::seeded_dropout(torch::cat({input, input}), 0.4, 11);
+  CHECK(torch::equal(longer.slice(0, 0, 3), one));
+}
+
+TEST_CASE("dropout is between layers, in training only", "[model]") {
+  auto options = options_of({2, 6, 4, 3, 2}, sep::LstmBackend::kAuto);
+  options.dropout = 0.5;
+  auto blstm = make_blstm(options);
+  const auto input = noise({2, 6, 4}, 1);
+  CHECK(!torch::equal(blstm->forward(input, 1), blstm->forward(input, 2)));
+  CHECK(torch::equal(blstm->forward(input, 1), blstm->forward(input, 1)));
+  blstm->eval();
+  CHECK(torch::equal(blstm->forward(input, 1), blstm->forward(input, 2)));
+  options.num_layers = 1;
+  auto single = make_blstm(options);
+  CHECK(torch::equal(single->forward(input, 1), single->forward(input, 2)));
+}
