@@ -23,8 +23,7 @@ double dot(const Values& a, const Values& b) {
 double energy(const Values& values) { return dot(values, values); }
 
 double ratio_db(double above, double below) {
-  if (above == 0.0) return -kInfinity;
-  if (below == 0.0) return kInfinity;
+  if (above == 0.0) return -kInfinity;  // 0 / 0 too
   return 10.0 * std::log10(above / below);
 }
 
@@ -85,7 +84,7 @@ ScaleScores scale_scores(const Values& s, double s_energy, const Values& e) {
   result.scale = a;
   result.si_sdr = ratio_db(a * a * s_energy, energy(subtract_scaled(e, a, s)));
   result.snr = ratio_db(s_energy, energy(subtract_scaled(e, 1.0, s)));
-  result.sd_sdr = a == 0.0 ? -kInfinity : result.snr + 10.0 * std::log10(a * a);
+  result.sd_sdr = result.snr + 10.0 * std::log10(a * a);
   return result;
 }
 
