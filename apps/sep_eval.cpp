@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "apps/run_main.h"
+#include "libsep/core/atomic_file.h"
 #include "libsep/libsep.h"
 
 namespace {

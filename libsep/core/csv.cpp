@@ -144,8 +144,11 @@ void write_csv(const std::filesystem::path& path, const CsvTable& table) {
 }
 
 CsvTable read_csv(const std::filesystem::path& path) {
-  const std::string text = read_file(path);
-  return CsvReader(text, path.string()).read();
+  return parse_csv(read_file(path), path.string());
+}
+
+CsvTable parse_csv(const std::string& text, const std::string& name) {
+  return CsvReader(text, name).read();
 }
 
 std::string format_number(double value) {

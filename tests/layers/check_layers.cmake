@@ -1,3 +1,4 @@
+cmake_policy(VERSION 3.22)
 # Fails where a file of a layer includes a layer to its right, or where LibTorch shows
 # up in front of `model`: cmake -DSOURCE_DIR=… -P check_layers.cmake
 #

@@ -1,0 +1,336 @@
+// The commands as a user runs them, on small synthetic pieces.
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+#include "libsep/core/csv.h"
+#include "tests/support/catch.h"
+#include "tests/support/command.h"
+#include "tests/support/pieces.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Trainings of a second: what differs from the defaults is only size.
+const char* const kSmallConfig = R"(title: Small
+stft: {window_length: 256, hop_length: 128}
+mixtures: {num_train: 3, num_validation: 2, seconds: 1, max_source_seconds: 1}
+model: {hidden_size: 6, num_layers: 2, dropout: 0.2}
+train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2, learning_rate: 0.01}
+)";
+
+struct Workplace {
+  Workplace() {
+    write_pieces(folder / "pieces", 4, 2.0);
+    write("small.yaml", kSmallConfig);
+  }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder / name) << text;
+  }
+  CommandResult run(const std::string& line) const {
+    return run_command(line, folder.path());
+  }
+
+  TemporaryFolder folder;
+};
+
+CommandResult succeed(const Workplace& place, const std::string& line) {
+  const auto result = place.run(line);
+  INFO(line << "\n" << result.out << result.err);
+  REQUIRE(result.code == 0);
+  return result;
+}
+
+/// Every file of a run but clock times, by path.
+std::map<std::string, std::string> contents(const fs::path& root) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    const auto name = fs::relative(entry.path(), root).string();
+    if (entry.is_regular_file() && name != "timings.csv")
+      files[name] = read_text(entry.path());
+  }
+  return files;
+}
+
+/// Asserts exit 2 and one line that holds every one of `parts`, and nothing left in `out`.
+void refuse(const Workplace& place,
+            const std::string& line,
+            const std::vector<std::string>& parts) {
+  const auto result = place.run(line);
+  INFO(line << "\n" << result.out << result.err);
+  CHECK(result.code == 2);
+  CHECK(count_lines(result.err) == 1);
+  CHECK(result.out.empty());
+  CHECK(result.err.rfind("error: ", 0) == 0);
+  for (const auto& part : parts) {
+    INFO(part);
+    CHECK(result.err.find(part) != std::string::npos);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("from pieces to tables", "[end_to_end]") {
+  const Workplace place;
+  succeed(place, "sep-train small.yaml --data pieces --out run");
+  for (const char* fold : {"fold-01", "fold-02", "fold-03", "fold-04"}) {
+    for (const char* instrument : {"violin", "bassoon", "clarinet", "saxphone"}) {
+      const auto folder = place.folder / "run" / fold / instrument;
+      INFO(folder);
+      CHECK(fs::exists(folder / "best.safetensors"));
+      CHECK(fs::exists(folder / "last.safetensors"));
+      CHECK(sep::read_csv(folder / "history.csv").rows.size() == 2);
+      CHECK(std::distance(fs::directory_iterator(folder), {}) == 3);
+    }
+  }
+  const auto eval = succeed(place, "sep-eval run --oracles");  // the run knows its data
+  CHECK(eval.out.find("| violin | model |") != std::string::npos);
+  const auto scores = sep::read_csv(place.folder / "run" / "eval" / "scores.csv");
+  CHECK(scores.rows.size() == 4 * 4 * 6);  // folds, instruments, estimates
+  for (const auto& row : scores.rows) CHECK(row[scores.column("status")] == "ok");
+  const auto clean = place.folder / "run" / "eval" / "clean";
+  CHECK(fs::exists(clean / "SepModel_violin_FULL_EVAL_RESULTS.csv"));
+  CHECK(fs::exists(clean /
+                   ("SepModel_MaxMix=3_HSize=6_NLayers=2_Dropout=0.2_EpcLen=3_MaxEpc=2"
+                    "_FULL_EVAL_RESULTS.csv")));
+
+  // Run again, everything is done; the same bytes stay.
+  const auto before = contents(place.folder / "run");
+  const auto again = succeed(place, "sep-train small.yaml --data pieces --out run");
+  CHECK(again.out.find("0 trainings done now, 16 before") != std::string::npos);
+  CHECK(contents(place.folder / "run") == before);
+}
+
+TEST_CASE("the same bytes, twice, alone, in any number of pipeline threads",
+          "[end_to_end]") {
+  const Workplace place;
+  const std::string train = "sep-train small.yaml --data pieces --folds 2 ";
+  succeed(place, train + "--out first");
+  succeed(place, train + "--out second");
+  const auto first = contents(place.folder / "first");
+  CHECK(contents(place.folder / "second") == first);
+
+  succeed(place, train + "--out alone --instruments clarinet");
+  succeed(place, train + "--out parts --instruments saxophone,clarinet");
+  succeed(place, train + "--out parts");
+  CHECK(contents(place.folder / "parts") == first);
+  for (const char* name : {"best.safetensors", "last.safetensors", "history.csv"}) {
+    const std::string file = std::string("fold-02/clarinet/") + name;
+    INFO(file);
+    CHECK(contents(place.folder / "alone").at(file) == first.at(file));
+  }
+
+  succeed(place, "sep-eval first --out tables-1 --threads 1 --oracles");
+  succeed(place, "sep-eval first --out tables-2 --threads 1 --oracles");
+  CHECK(contents(place.folder / "tables-1") == contents(place.folder / "tables-2"));
+}
+
+TEST_CASE("another seed gives other weights on the same mixtures", "[end_to_end]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --folds 1 --instruments violin ";
+  succeed(place, train + "--out one");
+  succeed(place, train + "--out two --seed 1");
+  const std::string best = "fold-01/violin/best.safetensors";
+  CHECK(contents(place.folder / "one").at(best) != contents(place.folder / "two").at(best));
+  refuse(place, train + "--out one --seed 1", {"seed: 1 wanted, 0 found"});
+  succeed(place, train + "--out one --seed 1 --fresh");
+  CHECK(contents(place.folder / "one").at(best) == contents(place.folder / "two").at(best));
+}
+
+TEST_CASE("the legacy protocol trains the chain and keeps apart", "[end_to_end]") {
+  const Workplace place;
+  const auto result =
+      succeed(place,
+              "sep-train small.yaml --data pieces --protocol legacy --folds 1 "
+              "--instruments bassoon");
+  CHECK(result.err.find("1 trainings come along as predecessors") != std::string::npos);
+  const auto run = place.folder / "runs" / "small-legacy";
+  CHECK(fs::exists(run / "fold-01" / "violin" / "state.safetensors"));
+  CHECK_FALSE(fs::exists(run / "fold-01" / "clarinet"));
+  succeed(place, "sep-eval runs/small-legacy");
+  CHECK(fs::exists(run / "eval" / "legacy" / "SepModel_bassoon_FULL_EVAL_RESULTS.csv"));
+
+  // Its bassoon learned the rest: louder than a bassoon by far.
+  succeed(place, "sep-train small.yaml --data pieces --folds 1 --instruments violin");
+  const auto violin = [&](const char* name) {
+    return contents(place.folder / "runs" / name).at("fold-01/violin/history.csv");
+  };
+  CHECK(violin("small") != violin("small-legacy"));  // validation in training mode
+
+  // Going on gives what one call would have.
+  succeed(place, "sep-train small.yaml --data pieces --protocol legacy --folds 1-2");
+  succeed(place,
+          "sep-train small.yaml --data pieces --protocol legacy --folds 1-2 --out whole");
+  const auto parts = contents(run);
+  for (const auto& [name, text] : contents(place.folder / "whole")) {
+    INFO(name);
+    CHECK((parts.count(name) == 1 && parts.at(name) == text));
+  }
+}
+
+TEST_CASE("an interrupted run says how to go on and does", "[end_to_end]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --folds 1 --instruments violin "
+      "--set train.iterations_per_epoch=60 ";
+  const auto result =
+      place.run("timeout --preserve-status -s INT 3 " + train + "--out parts");
+  if (result.code != 0) {  // a fast machine may be done before
+    CHECK(result.code == 130);
+    CHECK(result.err.find("the same command goes on from here") != std::string::npos);
+  }
+  succeed(place, train + "--out parts");
+  succeed(place, train + "--out whole");
+  CHECK(contents(place.folder / "parts") == contents(place.folder / "whole"));
+}
+
+TEST_CASE("a dry run prints the plan and touches nothing", "[end_to_end]") {
+  const Workplace place;
+  const auto result =
+      succeed(place, "sep-train small.yaml --data pieces --folds 2-3 --dry-run");
+  CHECK(result.out.find("8 trainings of 6 iterations") != std::string::npos);
+  CHECK(result.out.find("fold  3 clarinet") != std::string::npos);
+  CHECK_FALSE(fs::exists(place.folder / "runs"));
+}
+
+TEST_CASE("fixed lists are one fold", "[end_to_end]") {
+  const Workplace place;
+  const auto name = [&](int i) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(place.folder / "pieces")) {
+      names.push_back(entry.path().filename());
+    }
+    std::sort(names.begin(), names.end());
+    return names.at(static_cast<size_t>(i));
+  };
+  place.write("fixed.yaml",
+              std::string(kSmallConfig) + "split:\n  train: [" + name(2) + ", " + name(3) +
+                  "]\n  validation: [" + name(1) + "]\n  test: [" + name(0) + ", " +
+                  name(1) + "x]\n");
+  refuse(place, "sep-train fixed.yaml --data pieces", {name(1) + "x", "pieces"});
+  place.write("fixed.yaml",
+              std::string(kSmallConfig) + "split:\n  train: [" + name(2) + ", " + name(3) +
+                  "]\n  validation: [" + name(1) + "]\n  test: [" + name(0) + "]\n");
+  succeed(place, "sep-train fixed.yaml --data pieces --instruments violin");
+  succeed(place, "sep-eval runs/fixed");
+  const auto scores =
+      sep::read_csv(place.folder / "runs" / "fixed" / "eval" / "scores.csv");
+  CHECK(scores.rows.size() == 2);
+  CHECK(scores.rows[0][scores.column("piece")] == name(0));
+}
+
+TEST_CASE("a folder of stems trains as Bach10 does", "[end_to_end]") {
+  const Workplace place;
+  for (const char* stem : {"mix", "cello", "flute"})
+    fs::create_directories(place.folder / "s" / stem);
+  for (const auto& entry : fs::directory_iterator(place.folder / "pieces")) {
+    const std::string name = entry.path().filename();
+    fs::copy(entry.path() / (name + "-bassoon.wav"),
+             place.folder / "s" / "cello" / (name + ".wav"));
+    fs::copy(entry.path() / (name + "-violin.wav"),
+             place.folder / "s" / "flute" / (name + ".wav"));
+  }
+  fs::remove(place.folder / "s" / "mix");
+  const auto train = succeed(place, "sep-train small.yaml --data s --folds 1");
+  CHECK(train.err.find("made as the sum of the stems") != std::string::npos);
+  succeed(place, "sep-eval runs/small");
+  CHECK(fs::exists(place.folder /
+                   "runs/small/eval/clean/SepModel_cello_FULL_EVAL_RESULTS.csv"));
+}
+
+TEST_CASE("several runs make one table", "[end_to_end]") {
+  const Workplace place;
+  const std::string train = "sep-train small.yaml --data pieces --folds 1-2 ";
+  succeed(place, train + "--out one");
+  succeed(place, train + "--out two --seed 3 --set title=Other");
+  refuse(place, "sep-eval one two", {"--out"});
+  succeed(place, "sep-eval one two --out tables");
+  const auto table = sep::read_csv(place.folder / "tables" / "clean" /
+                                   "SepModel_violin_FULL_EVAL_RESULTS.csv");
+  REQUIRE(table.rows.size() == 2);
+  CHECK(table.rows[0][1] == "Small");
+  CHECK(table.rows[1][1] == "Other");
+}
+
+TEST_CASE("wrong input is one clear line and exit 2", "[end_to_end][failure]") {
+  const Workplace place;
+  const std::string train = "sep-train small.yaml --data pieces --out run ";
+
+  place.write("typo.yaml", "title: T\nmodel:\n  hiden_size: 50\n");
+  refuse(place,
+         "sep-train typo.yaml --data pieces",
+         {"typo.yaml:3", "model.hiden_size", "model.hidden_size"});
+  refuse(place, train + "--set train.epochs=3", {"--set train.epochs=3", "is no setting"});
+  refuse(place,
+         train + "--set train.num_epochs=0",
+         {"--set train.num_epochs=0", "at least 1"});
+  refuse(place, train + "--set nonsense", {"nonsense"});
+  refuse(place, "sep-train absent.yaml --data pieces", {"absent.yaml"});
+  refuse(place, "sep-train small.yaml", {"--data"});
+  refuse(place, "sep-train small.yaml --data absent", {"absent"});
+  refuse(place, train + "--folds 5", {"--folds 5", "1 to 4"});
+  refuse(place, train + "--instruments cello", {"cello", "violin"});
+  refuse(place, train + "--protocol dirty", {"--protocol dirty", "clean"});
+  refuse(place, train + "--device abacus", {"--device abacus"});
+  refuse(place, train + "--threads 0", {"--threads"});
+  refuse(place, "sep-train", {"CONFIG"});
+  refuse(place, "sep-train small.yaml --nonsense", {"--nonsense"});
+  refuse(place, "sep-eval absent", {"absent"});
+  refuse(place, "sep-eval pieces", {"pieces", "config.yaml"});
+  refuse(place, "sep-eval", {"run directories"});
+  fs::create_directories(place.folder / "empty");
+  refuse(place, "sep-train small.yaml --data empty", {"empty", "no piece"});
+  CHECK_FALSE(fs::exists(place.folder / "run"));
+  CHECK_FALSE(fs::exists(place.folder / "runs"));
+}
+
+TEST_CASE("faults of a dataset are all named", "[end_to_end][failure]") {
+  const Workplace place;
+  std::vector<fs::path> pieces;
+  for (const auto& entry : fs::directory_iterator(place.folder / "pieces")) {
+    pieces.push_back(entry.path());
+  }
+  std::sort(pieces.begin(), pieces.end());
+  const auto stem = [&](size_t piece, const std::string& instrument) {
+    return pieces[piece] / (pieces[piece].filename().string() + "-" + instrument + ".wav");
+  };
+  fs::remove(stem(0, "violin"));
+  write_pieces(place.folder / "short", 1, 1.0);
+  const auto donor = fs::directory_iterator(place.folder / "short")->path();
+  fs::copy_file(donor / (donor.filename().string() + "-bassoon.wav"),
+                stem(1, "bassoon"),
+                fs::copy_options::overwrite_existing);
+  write_pieces(place.folder / "slow", 1, 2.0, 22050);
+  const auto slow = fs::directory_iterator(place.folder / "slow")->path();
+  fs::copy_file(slow / (slow.filename().string() + "-clarinet.wav"),
+                stem(2, "clarinet"),
+                fs::copy_options::overwrite_existing);
+  place.write("pieces/" + pieces[3].filename().string() + "/" +
+                  pieces[3].filename().string() + "-saxphone.wav",
+              "not audio");
+  const auto result = place.run("sep-train small.yaml --data pieces --out run");
+  INFO(result.err);
+  CHECK(result.code == 2);
+  CHECK(result.err.find(stem(0, "violin").filename().string()) != std::string::npos);
+  CHECK(result.err.find(stem(1, "bassoon").filename().string()) != std::string::npos);
+  CHECK(result.err.find("22050") != std::string::npos);
+  CHECK(result.err.find(stem(3, "saxphone").filename().string()) != std::string::npos);
+  CHECK_FALSE(fs::exists(place.folder / "run"));
+}
+
+TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
+  const Workplace place;
+  for (const char* command : {"sep-train", "sep-eval", "sep-data"}) {
+    INFO(command);
+    const auto help = place.run(std::string(command) + " --help");
+    CHECK(help.code == 0);
+    CHECK(help.out.find("--help") != std::string::npos);
+    CHECK(help.err.empty());
+    const auto version = place.run(std::string(command) + " --version");
+    CHECK(version.code == 0);
+    CHECK(version.out.find(std::string(command) + " 0.1.0") == 0);
+  }
+}
