@@ -66,6 +66,20 @@ TEST_CASE("the exception of the lowest index is thrown", "[core][parallel][prope
                     "index " + std::to_string(throwing.front()));
 }
 
+TEST_CASE("a higher index that throws later changes nothing", "[core][parallel]") {
+  std::atomic<bool> started{false};
+  const auto work = [&](int64_t i) {
+    if (i == 0) {
+      while (!started) std::this_thread::yield();
+      throw sep::Error("index 0");
+    }
+    started = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    throw sep::Error("index 1");
+  };
+  CHECK_THROWS_WITH(sep::parallel_for(2, 2, work), "index 0");
+}
+
 TEST_CASE("no call begins after one has thrown", "[core][parallel]") {
   int64_t num_calls = 0;
   const auto work = [&](int64_t i) {
