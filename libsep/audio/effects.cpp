@@ -11,27 +11,6 @@
 namespace sep {
 namespace {
 
-constexpr double kFullScale = 2147483648.0;
-
-std::vector<int32_t> to_integers(const Signal& signal) {
-  std::vector<int32_t> result;
-  result.reserve(signal.samples.size());
-  for (const float value : signal.samples) {
-    const double level = std::nearbyint(static_cast<double>(value) * kFullScale);
-    result.push_back(
-        static_cast<int32_t>(std::clamp(level, -kFullScale, kFullScale - 1.0)));
-  }
-  return result;
-}
-
-Signal to_signal(const std::vector<int32_t>& samples, int64_t sample_rate) {
-  Signal signal = make_silence(1, static_cast<int64_t>(samples.size()), sample_rate);
-  std::transform(samples.begin(), samples.end(), signal.samples.begin(), [](int32_t level) {
-    return static_cast<float>(level / kFullScale);
-  });
-  return signal;
-}
-
 void check_arguments(const Signal& signal, double semitones, double stretch) {
   SEP_CHECK(signal.num_channels == 1,
             "pitch_and_stretch of {} channels, wanted 1",
@@ -61,8 +40,7 @@ Signal pitch_and_stretch(const Signal& signal, double semitones, double stretch)
       {"pitch", {fmt::format("{:.6f}", 100.0 * semitones)}},
       {"tempo", {"-s", fmt::format("{:.6f}", 1.0 / stretch)}},
       {"rate", {rate}}};
-  return to_signal(run_sox(to_integers(signal), signal.sample_rate, effects),
-                   signal.sample_rate);
+  return run_sox(signal, effects);
 }
 
 #else

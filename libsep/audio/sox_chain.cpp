@@ -3,6 +3,7 @@
 #include <sox.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -12,6 +13,8 @@
 
 namespace sep {
 namespace {
+
+constexpr double kFullScale = 2147483648.0;
 
 // libsox from several threads (14.4.2): an effects chain and its effects belong to the
 // thread that made them; shared are
@@ -195,14 +198,33 @@ class Chain {
   sox_signalinfo_t wanted_;
 };
 
+Samples to_integers(const Signal& signal) {
+  Samples result;
+  result.reserve(signal.samples.size());
+  for (const float value : signal.samples) {
+    const double level = std::nearbyint(static_cast<double>(value) * kFullScale);
+    result.push_back(
+        static_cast<sox_sample_t>(std::clamp(level, -kFullScale, kFullScale - 1.0)));
+  }
+  return result;
+}
+
+Signal to_signal(const Samples& samples, int64_t sample_rate) {
+  Signal signal = make_silence(1, static_cast<int64_t>(samples.size()), sample_rate);
+  std::transform(
+      samples.begin(), samples.end(), signal.samples.begin(), [](sox_sample_t level) {
+        return static_cast<float>(level / kFullScale);
+      });
+  return signal;
+}
+
 }  // namespace
 
-std::vector<int32_t> run_sox(const Samples& samples,
-                             int64_t sample_rate,
-                             const std::vector<SoxEffect>& effects) {
+Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects) {
+  const auto input = to_integers(signal);
   Samples output;
-  Chain chain(static_cast<double>(sample_rate));
-  chain.add_end(reader_handler(), Reader{&samples, 0});
+  Chain chain(static_cast<double>(signal.sample_rate));
+  chain.add_end(reader_handler(), Reader{&input, 0});
   for (const auto& effect : effects) {
     chain.add_effect(effect);
   }
@@ -210,7 +232,7 @@ std::vector<int32_t> run_sox(const Samples& samples,
   if (!chain.run()) {
     throw Failure("SoX stopped before the end, out of memory?");
   }
-  return output;
+  return to_signal(output, signal.sample_rate);
 }
 
 }  // namespace sep

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
+
+#include "libsep/core/signal.h"
 
 namespace sep {
 
@@ -12,11 +13,10 @@ struct SoxEffect {
   std::vector<std::string> arguments;
 };
 
-/// Mono samples through effects of libsox, 32-bit integers between them, in memory. For
-/// use inside this layer; rate, pitch and tempo only. Any number of threads. Throws
-/// Error for arguments that SoX refuses, Failure where it fails.
-std::vector<int32_t> run_sox(const std::vector<int32_t>& samples,
-                             int64_t sample_rate,
-                             const std::vector<SoxEffect>& effects);
+/// A mono signal through effects of libsox, 32-bit integers between them, in memory;
+/// samples beyond ±1 are clipped. For use inside this layer; rate, pitch and tempo only.
+/// Any number of threads. Throws Error for arguments that SoX refuses, Failure where it
+/// fails.
+Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects);
 
 }  // namespace sep
