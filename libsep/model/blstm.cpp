@@ -24,22 +24,44 @@ uint64_t mix(uint64_t seed, uint64_t place) {
   return z ^ (z >> 31);
 }
 
-// Factors 1 / (1 - p) and 0, in the order of the elements.
-torch::Tensor dropout_factors(torch::IntArrayRef shape, double p, uint64_t seed) {
-  auto factors = torch::empty(shape, torch::kFloat32);
-  float* values = factors.data_ptr<float>();
+// Kept elements times 1 / (1 - p), the others zero; no mask is stored.
+torch::Tensor apply_dropout(const torch::Tensor& input, double p, uint64_t seed) {
+  const auto host = input.contiguous();
+  auto output = torch::empty_like(host);
+  const float* from = host.data_ptr<float>();
+  float* to = output.data_ptr<float>();
   const auto threshold = static_cast<uint64_t>(std::ceil(p * kTwoTo53));
   const auto scale = static_cast<float>(1.0 / (1.0 - p));
   constexpr int64_t kBlock = 1 << 16;
-  const int64_t count = factors.numel();
+  const int64_t count = host.numel();
   parallel_for((count + kBlock - 1) / kBlock, at::get_num_threads(), [&](int64_t block) {
     const int64_t end = std::min(count, (block + 1) * kBlock);
     for (int64_t i = block * kBlock; i < end; ++i) {
-      values[i] = (mix(seed, static_cast<uint64_t>(i)) >> 11) >= threshold ? scale : 0.0F;
+      const bool kept = (mix(seed, static_cast<uint64_t>(i)) >> 11) >= threshold;
+      to[i] = kept ? from[i] * scale : 0.0F;
     }
   });
-  return factors;
+  return output;
 }
+
+class Dropout : public torch::autograd::Function<Dropout> {
+ public:
+  static torch::Tensor forward(torch::autograd::AutogradContext* context,
+                               const torch::Tensor& input,
+                               double p,
+                               int64_t seed) {
+    context->saved_data["p"] = p;
+    context->saved_data["seed"] = seed;
+    return apply_dropout(input, p, static_cast<uint64_t>(seed));
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list gradients) {
+    const double p = context->saved_data["p"].toDouble();
+    const int64_t seed = context->saved_data["seed"].toInt();
+    return {apply(gradients[0], p, seed), torch::Tensor(), torch::Tensor()};
+  }
+};
 
 }  // namespace
 
@@ -143,7 +165,11 @@ std::string BlstmImpl::backend_name(const torch::Device& device) const {
 torch::Tensor seeded_dropout(const torch::Tensor& input, double p, uint64_t seed) {
   SEP_CHECK(p >= 0.0 && p < 1.0, "dropout = {}: wants 0 to below 1", p);
   if (p == 0.0) return input;
-  return input * dropout_factors(input.sizes(), p, seed).to(input.options());
+  if (input.is_cpu() && input.scalar_type() == torch::kFloat32) {
+    return Dropout::apply(input, p, static_cast<int64_t>(seed));
+  }
+  const auto factors = apply_dropout(torch::ones(input.sizes()), p, seed);
+  return input * factors.to(input.options());
 }
 
 }  // namespace sep

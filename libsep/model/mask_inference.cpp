@@ -82,7 +82,8 @@ MaskInference::MaskInference(int64_t num_bins, const MaskInferenceOptions& optio
 }
 
 torch::Tensor MaskInference::normalize(const torch::Tensor& magnitude) {
-  const auto decibels = magnitude.square().clamp_min(kSmallestPower).log10() * 10.0;
+  // In place: fresh memory costs as much as the arithmetic.
+  const auto decibels = magnitude.square().clamp_min_(kSmallestPower).log10_().mul_(10.0);
   return batch_norm_->forward(decibels.reshape({-1, num_bins_})).view(magnitude.sizes());
 }
 
@@ -97,7 +98,7 @@ torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
   const auto normalized = normalize(input).transpose(0, 1);   // (B, T, F)
   const auto hidden =
       rnn_->forward(normalized, dropout_seed).transpose(0, 1);  // (T, B, 2H)
-  return linear_->forward(hidden).sigmoid().transpose(0, 1);    // (B, T, F)
+  return linear_->forward(hidden).sigmoid_().transpose(0, 1);   // (B, T, F)
 }
 
 void MaskInference::init_parameters(RandomStream random) {

@@ -256,3 +256,16 @@ TEST_CASE("dropout is between layers, in training only", "[model]") {
   auto single = make_blstm(options);
   CHECK(torch::equal(single->forward(input, 1), single->forward(input, 2)));
 }
+
+TEST_CASE("dropout passes gradients where it passes values", "[model][property]") {
+  const auto input = noise({4, 9, 31}, 1).requires_grad_(true);
+  const auto factors = sep::seeded_dropout(torch::ones({4, 9, 31}), 0.3, 8);
+  const auto weights = noise({4, 9, 31}, 2);
+  (sep::seeded_dropout(input, 0.3, 8) * weights).sum().backward();
+  CHECK(torch::equal(input.grad(), weights * factors));
+  // Not contiguous, and double.
+  const auto turned = sep::seeded_dropout(input.detach().transpose(0, 2), 0.3, 8);
+  CHECK(turned.sizes() == torch::IntArrayRef({31, 9, 4}));
+  const auto doubles = input.detach().to(torch::kFloat64);
+  CHECK(torch::equal(sep::seeded_dropout(doubles, 0.3, 8), doubles * factors));
+}
