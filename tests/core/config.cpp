@@ -251,6 +251,16 @@ TEST_CASE("fields are listed in order and written nested", "[core][config]") {
         "    stretch: [0.1, 25]\n  enabled: true\nnum_epochs: 1\n");
 }
 
+TEST_CASE("text that another reader would take for more is quoted", "[core][config]") {
+  Options options;
+  for (const char* text : {"true", "No", "2024", "-1", ".5", "~", "a: b", ""}) {
+    options.title = text;
+    CHECK(sep::list_fields(options)[0].value == "\"" + std::string(text) + "\"");
+  }
+  options.title = "Model A";
+  CHECK(sep::list_fields(options)[0].value == "Model A");
+}
+
 TEST_CASE("differences name key and both values", "[core][config]") {
   Options wanted;
   wanted.num_epochs = 3;
@@ -274,6 +284,8 @@ TEST_CASE("a key that is no setting is refused", "[core][config][failure]") {
         "c.yaml:2: epochs is no setting; did you mean num_epochs?");
   CHECK(error_of("stft: {window_lenght: 1}") ==
         "c.yaml:1: stft.window_lenght is no setting; did you mean stft.window_length?");
+  CHECK(error_of("stft: {length: 1}") ==
+        "c.yaml:1: stft.length is no setting; did you mean stft.hop_length?");
   CHECK(error_of("enabled: true") ==
         "c.yaml:1: enabled is no setting; did you mean model.enabled?");
   CHECK(error_of("stfd: {}") == "c.yaml:1: stfd is no setting; did you mean stft?");
