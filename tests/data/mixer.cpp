@@ -172,6 +172,16 @@ TEST_CASE("what is short is repeated to be measured", "[data][mixer]") {
   CHECK(brief.stems.at("violin").samples[4410] == 0.0F);
 }
 
+// -93 LUFS and so below the meter's gate: raised by 50 dB, not to -20 LUFS.
+TEST_CASE("what is too quiet to measure counts as -70 LUFS", "[data][mixer]") {
+  const auto options = short_options(1.0, 0.0);
+  const auto audio = one_stem(tone(500.0, 1.0, 3e-5));
+  const auto mixture = sep::render_mixture(options, plain_draw(0.0, 1.0, 0.0), audio);
+  // SoX's integers are 5e-10 of full scale apart, 1.6e-5 of this tone.
+  CHECK(sep::peak(mixture.mixture) ==
+        Approx(3e-5 * std::pow(10.0, 50.0 / 20.0)).epsilon(1e-4));
+}
+
 TEST_CASE("silence stays silence", "[data][mixer]") {
   const auto mixture = sep::render_mixture(short_options(1.0),
                                            plain_draw(0.0, 1.0, 5.0),
@@ -215,7 +225,7 @@ TEST_CASE("fades are quarter sines on the stem before it is fitted",
 
 TEST_CASE("a mixture is the sum of its stems, at most full scale",
           "[data][mixer][property]") {
-  const double reference_lufs = GENERATE(-30.0, -20.0, -6.0);
+  const double reference_lufs = GENERATE(-30.0, -20.0, -17.0, -16.0, -14.0, -6.0);
   PieceAudio audio;
   MixtureDraw draw = plain_draw(0.1, 0.8, 0.0);
   draw.snr.clear();
@@ -224,9 +234,12 @@ TEST_CASE("a mixture is the sum of its stems, at most full scale",
     draw.snr[kStems[s]] = double(s) - 1.5;
   }
   auto options = short_options(1.0);
+  options.reference_lufs = -40.0;
+  const double quiet_peak = sep::peak(sep::render_mixture(options, draw, audio).mixture);
   options.reference_lufs = reference_lufs;
   const auto mixture = sep::render_mixture(options, draw, audio);
-  CHECK(mixture.scaled_down == (reference_lufs == -6.0));
+  CHECK(mixture.scaled_down ==
+        (quiet_peak * std::pow(10.0, (reference_lufs + 40.0) / 20.0) > 1.0));
   CHECK(sep::peak(mixture.mixture) <= 1.0F);
   CHECK((sep::peak(mixture.mixture) > 0.999F) == mixture.scaled_down);
   std::vector<const Signal*> stems;
