@@ -1,6 +1,7 @@
 // The commands as a user runs them, on small synthetic pieces.
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include "libsep/core/csv.h"
@@ -234,7 +235,8 @@ TEST_CASE("a folder of stems trains as Bach10 does", "[end_to_end]") {
              place.folder / "s" / "flute" / (name + ".wav"));
   }
   fs::remove(place.folder / "s" / "mix");
-  const auto train = succeed(place, "sep-train small.yaml --data s --folds 1");
+  const auto train = succeed(
+      place, "sep-train small.yaml --data s --folds 1 --set data.layout=stem_folder");
   CHECK(train.err.find("made as the sum of the stems") != std::string::npos);
   succeed(place, "sep-eval runs/small");
   CHECK(fs::exists(place.folder /

@@ -104,6 +104,6 @@ TEST_CASE("experiments refuse what is no setting, with file, line and key",
             .find("x.yaml:2: model.hidden_size = 0: wants") == 0);
   CHECK(message("title: A\ntrain:\n  num_epochs: many\n")
             .find("x.yaml:3: train.num_epochs") == 0);
-  CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = dirty") == 0);
+  CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = \"dirty\": wants clean") == 0);
   CHECK(message("seed: -1\n").find("x.yaml:1: seed = -1: wants at least 0") == 0);
 }
