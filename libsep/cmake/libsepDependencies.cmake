@@ -5,7 +5,7 @@
 # libsep::metrics needs neither LibTorch nor its headers.
 include(CMakeFindDependencyMacro)
 
-set(libsep_base_components core audio dsp metrics data)
+set(libsep_base_components core audio dsp metrics data checkpoint)
 set(libsep_torch_components model separation train eval experiment libsep)
 
 macro(libsep_need)
@@ -37,6 +37,7 @@ libsep_need(SndFile)
 libsep_need(FFTW3)
 libsep_need(Ebur128)
 find_package(SoX QUIET)  # pitch and tempo of training mixtures
+find_package(LibZip QUIET)  # models that PyTorch saved
 if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
   add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
   set_target_properties(yaml-cpp::yaml-cpp PROPERTIES INTERFACE_LINK_LIBRARIES yaml-cpp)

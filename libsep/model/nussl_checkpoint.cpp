@@ -1,0 +1,50 @@
+#include "libsep/model/nussl_checkpoint.h"
+
+#include "libsep/core/atomic_file.h"
+#include "libsep/model/nussl_file.h"
+
+namespace sep {
+namespace {
+
+// Before memory is asked for: a setting can name any size.
+void check_size(const NusslFile& file, const ModelDescription& description) {
+  const int64_t bins = file.stft.num_bins();
+  const int64_t wanted =
+      MaskInference::num_parameters(bins, description.mask_inference) + 2 * bins + 1;
+  int64_t found = 0;
+  for (const auto& [key, tensor] : file.state) found += tensor.num_elements();
+  SEP_CHECK(found == wanted, "{} numbers, its settings ask for {}", found, wanted);
+}
+
+std::shared_ptr<MaskEstimator> build(const NusslFile& file,
+                                     const ModelDescription& description,
+                                     const std::string& name) {
+  try {
+    description.validate();
+    description.mask_inference.validate();
+    check_size(file, description);
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: {}", name, error.what()));
+  }
+  auto model = make_model(description);
+  state_from_data(*model, file.state, name);
+  return model;
+}
+
+}  // namespace
+
+LoadedModel load_nussl_checkpoint(const std::filesystem::path& path,
+                                  const StemName& instrument) {
+  const auto file = parse_nussl_file(read_file(path), path.string());
+  ModelDescription description;
+  description.mask_inference.hidden_size = file.hidden_size;
+  description.mask_inference.num_layers = file.num_layers;
+  description.mask_inference.dropout = file.dropout;
+  description.stft = file.stft;
+  description.sample_rate = file.sample_rate;
+  description.instrument = instrument;
+  description.title = path.stem().stem().string();
+  return {description, build(file, description, path.string())};
+}
+
+}  // namespace sep
