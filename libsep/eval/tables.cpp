@@ -81,11 +81,15 @@ std::string describe_estimate(const ScoreRow& row) {
              : row.estimate;
 }
 
+std::string two_decimals(double value) {
+  const auto text = fmt::format("{:.2f}", value);
+  return text == "-0.00" ? "0.00" : text;
+}
+
 std::string markdown_cell(const ScoreSummary& summary) {
   if (summary.count == 0) return "–";
-  std::string cell = summary.count > 1
-                         ? fmt::format("{:.2f} ± {:.2f}", summary.mean, summary.std)
-                         : fmt::format("{:.2f}", summary.mean);
+  std::string cell = two_decimals(summary.mean);
+  if (summary.count > 1) cell += fmt::format(" ± {:.2f}", summary.std);
   if (summary.num_infinite > 0) cell += fmt::format(" ({} inf)", summary.num_infinite);
   return cell;
 }

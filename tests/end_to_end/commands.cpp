@@ -188,6 +188,23 @@ TEST_CASE("an interrupted run says how to go on and does", "[end_to_end]") {
   CHECK(contents(place.folder / "parts") == contents(place.folder / "whole"));
 }
 
+TEST_CASE("a run directory has one holder at a time", "[end_to_end]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --out run --folds 1 --instruments violin "
+      "--set train.iterations_per_epoch=3000 ";
+  // The second one starts once the first has its lock, and then the first is stopped.
+  const auto result =
+      place.run("(" + train +
+                "2>first.log & pid=$!; until [ -s run/.lock ]; do "
+                "sleep 0.1; done; " +
+                train + "; code=$?; kill -INT $pid; wait $pid; exit $code)");
+  INFO(result.out << result.err);
+  CHECK(result.code == 2);
+  CHECK(result.err.find("error: run: in use by process") != std::string::npos);
+  CHECK(count_lines(result.err) == 1);
+}
+
 TEST_CASE("a dry run prints the plan and touches nothing", "[end_to_end]") {
   const Workplace place;
   const auto result =
