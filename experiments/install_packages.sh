@@ -10,6 +10,7 @@ build=(
   libtorch-dev libopenblas0-pthread libdnnl-dev
   libsndfile1-dev libfftw3-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev
   libsox-dev libebur128-dev libcli11-dev libzip-dev
+  libfluidsynth-dev timgm6mb-soundfont
 )
 tests=("${build[@]}" ccache catch2)
 all=("${tests[@]}" clang clang-format libclang-rt-14-dev libbenchmark-dev)

@@ -37,6 +37,7 @@ libsep_need(SndFile)
 libsep_need(FFTW3)
 libsep_need(Ebur128)
 find_package(SoX QUIET)  # pitch and tempo of training mixtures
+find_package(FluidSynth QUIET MODULE)  # plays chorales
 find_package(LibZip QUIET)  # models that PyTorch saved
 if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
   add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)

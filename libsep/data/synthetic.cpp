@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <system_error>
 #include <vector>
 
-#include "libsep/audio/file.h"
-#include "libsep/core/atomic_file.h"
 #include "libsep/core/config.h"
 #include "libsep/core/error.h"
 #include "libsep/core/random.h"
 #include "libsep/data/piece.h"
+#include "libsep/data/piece_writer.h"
 #include "libsep/data/synthetic_tone.h"
 
 namespace sep {
@@ -20,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kNumVoices = 4;
-constexpr double kStemRms = 0.09016;  // -20.9 dBFS
 constexpr double kShortestNoteSeconds = 0.3;
 
 struct Voice {
@@ -135,80 +132,6 @@ Score compose(int64_t num_samples, int64_t sample_rate, RandomStream& random) {
   return score;
 }
 
-// On the grid of the file, so that the mixture is the sum of what the files hold.
-void level_to_int16(Signal& stem) {
-  const double level = rms(stem);
-  const double gain = level > 0.0 ? kStemRms / level : 0.0;
-  for (float& x : stem.samples) {
-    const double scaled = std::nearbyint(gain * static_cast<double>(x) * 32768.0);
-    x = static_cast<float>(std::clamp(scaled, -32768.0, 32767.0) / 32768.0);
-  }
-}
-
-void write_piece(const fs::path& folder, const PieceAudio& audio) {
-  make_directories(folder);
-  const std::string name = folder.filename().string();
-  write_audio(folder / (name + ".wav"), audio.mixture, SampleFormat::kInt16);
-  for (const auto& [stem, signal] : audio.stems) {
-    write_audio(folder / (name + "-" + stem + ".wav"), signal, SampleFormat::kInt16);
-  }
-}
-
-void check_folder_free(const fs::path& root) {
-  SEP_CHECK(!root.empty(), "no folder was given to write the pieces to");
-  std::error_code error;
-  if (!fs::exists(root, error)) return;
-  SEP_CHECK(
-      fs::is_directory(root, error), "{}: wants a folder, found a file", root.string());
-  for (fs::directory_iterator it(root, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    SEP_CHECK(name.front() == '.',
-              "{}: wants an empty folder to write the pieces to, found {} in it",
-              root.string(),
-              name);
-  }
-  SEP_CHECK(!error, "{}: cannot be listed: {}", root.string(), error.message());
-}
-
-// Pieces are written in here and moved out at the end, all of them or none.
-class UnfinishedFolder {
- public:
-  explicit UnfinishedFolder(const fs::path& root) : path_(root / ".libsep-unfinished") {
-    std::error_code ignored;  // what cannot be removed fails below or in writing
-    fs::remove_all(path_, ignored);
-    make_directories(path_);
-  }
-  ~UnfinishedFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  UnfinishedFolder(const UnfinishedFolder&) = delete;
-  UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
-  void move_out(const std::string& name) const {
-    std::error_code error;
-    fs::rename(path_ / name, path_.parent_path() / name, error);
-    if (error) {
-      throw Failure(fmt::format("{}: cannot be renamed to {}: {}",
-                                (path_ / name).string(),
-                                (path_.parent_path() / name).string(),
-                                error.message()));
-    }
-  }
-
- private:
-  fs::path path_;
-};
-
-void check_bound(const char* key, double value, double low, double high) {
-  if (!(value >= low && value <= high)) {
-    throw ConfigError(key, fmt::format(" = {}: wants {} to {}", value, low, high));
-  }
-}
-
 PieceAudio synthesize_piece(const SyntheticOptions& options, int64_t index) {
   RandomStream random(options.seed, "data/synthetic", {index});
   const double rate = static_cast<double>(options.sample_rate);
@@ -238,18 +161,12 @@ void synthesize_pieces(const fs::path& root,
                        const SyntheticOptions& options,
                        Progress& progress) {
   options.validate();
-  check_folder_free(root);
-  make_directories(root);
-  const UnfinishedFolder unfinished(root);
-  std::vector<std::string> names;
-  progress.begin("synthesizing", options.num_pieces, "pieces");
-  for (int64_t i = 0; i < options.num_pieces; ++i) {
-    names.push_back(fmt::format("{:02}-Synthetic", i + 1));
-    write_piece(unfinished.path() / names.back(), synthesize_piece(options, i));
-    progress.update(i + 1);
-  }
-  progress.end();
-  for (const auto& name : names) unfinished.move_out(name);
+  write_all_pieces(
+      root, options.num_pieces, progress, [&](int64_t i, const fs::path& unfinished) {
+        const auto name = fmt::format("{:02}-Synthetic", i + 1);
+        write_piece(unfinished / name, synthesize_piece(options, i));
+        return name;
+      });
 }
 
 }  // namespace sep

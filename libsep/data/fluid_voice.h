@@ -1,0 +1,18 @@
+#pragma once
+
+#include "libsep/data/chorale_player.h"
+
+namespace sep {
+
+/// render_voice() once its arguments were checked; compiled where FluidSynth is there. For
+/// use inside this layer.
+///
+/// FluidSynth's log goes to no stream: the first use in a process sets its log function,
+/// and errors become part of the messages of Error.
+Signal play_notes(const std::filesystem::path& sound_font,
+                  const ChoralePlayer& player,
+                  const std::vector<PlayedNote>& notes,
+                  int64_t num_samples,
+                  int64_t sample_rate);
+
+}  // namespace sep

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "libsep/core/progress.h"
+#include "libsep/core/signal.h"
+#include "libsep/data/piece.h"
+
+/// What all generated datasets have in common: levels, names, all or nothing. For use
+/// inside this layer.
+namespace sep {
+
+/// Scales a stem to -20.9 dBFS RMS, as Bach10's are, and rounds it to int16, so that the
+/// mixture is the sum of what the files hold. Silence stays silence.
+void level_to_int16(Signal& stem);
+
+/// Throws ConfigError "`key` = 7: wants 1 to 5" unless low <= value <= high.
+void check_bound(const char* key, double value, double low, double high);
+
+/// Writes the piece as `folder`/<name>.wav and `folder`/<name>-<stem>.wav, mono int16,
+/// where <name> is the folder's; makes the folder.
+void write_piece(const std::filesystem::path& folder, const PieceAudio& audio);
+
+/// Calls `write(i, unfinished)` for i = 0 … num_pieces-1, each of which writes the folder
+/// of one piece into `unfinished` and returns its name. Then all folders are moved into
+/// `root` at once; where a call throws, none is. Throws Error where `root` is a file or
+/// holds anything but hidden files already.
+void write_all_pieces(
+    const std::filesystem::path& root,
+    int64_t num_pieces,
+    Progress& progress,
+    const std::function<std::string(int64_t, const std::filesystem::path&)>& write);
+
+}  // namespace sep
