@@ -1,10 +1,9 @@
 #include "libsep/model/pickle.h"
 
-#include <cstring>
 #include <unordered_map>
 #include <utility>
 
-#include "libsep/core/error.h"
+#include "libsep/model/pickle_bytes.h"
 
 namespace sep {
 namespace {
@@ -18,13 +17,14 @@ constexpr size_t kMaxMarks = 1000;
 class Machine {
  public:
   Machine(std::string_view bytes, const std::string& name, std::deque<PickleNode>& nodes)
-      : bytes_(bytes), name_(name), nodes_(nodes) {}
+      : bytes_(bytes, name), nodes_(nodes) {}
 
   const PickleNode* run() {
-    check(bytes_.size() <= kMaxBytes, "is too long");
-    check(take() == '\x80' && take() == '\x02', "is not of protocol 2");
+    check(bytes_.num_bytes() <= kMaxBytes, "is too long");
+    check(bytes_.take_byte() == '\x80' && bytes_.take_byte() == '\x02',
+          "is not of protocol 2");
     while (true) {
-      const char operation = take();
+      const char operation = bytes_.take_byte();
       if (operation == '.') return finish();
       const bool known = push_constant(operation) || push_number(operation) ||
                          push_text(operation) || use_memo(operation) ||
@@ -35,53 +35,7 @@ class Machine {
 
  private:
   void check(bool condition, const char* problem) const {
-    SEP_CHECK(condition, "{}: the pickle {} (byte {})", name_, problem, place_);
-  }
-
-  // -- bytes
-
-  std::string_view take_bytes(size_t count) {
-    check(count <= bytes_.size() - place_, "ends too early");
-    const auto taken = bytes_.substr(place_, count);
-    place_ += count;
-    return taken;
-  }
-
-  char take() { return take_bytes(1).front(); }
-
-  // Little-endian, `count` at most 8.
-  uint64_t take_unsigned(size_t count) {
-    uint64_t value = 0;
-    const auto taken = take_bytes(count);
-    for (size_t i = 0; i < count; ++i) {
-      value |= uint64_t{static_cast<unsigned char>(taken[i])} << (8 * i);
-    }
-    return value;
-  }
-
-  std::string take_line() {
-    const size_t end = bytes_.find('\n', place_);
-    check(end != std::string_view::npos, "has a name without an end");
-    std::string line(take_bytes(end - place_));
-    take();
-    return line;
-  }
-
-  // Two's complement of `count` bytes, at most 8.
-  int64_t take_signed(size_t count) {
-    if (count == 0) return 0;
-    const auto value = take_unsigned(count);
-    const auto shift = 64 - 8 * count;
-    return static_cast<int64_t>(value << shift) >> shift;
-  }
-
-  // Big-endian, as nothing else.
-  double take_real() {
-    uint64_t bits = 0;
-    for (const char c : take_bytes(8)) bits = bits << 8 | static_cast<unsigned char>(c);
-    double value = 0.0;
-    std::memcpy(&value, &bits, sizeof(value));
-    return value;
+    bytes_.check(condition, problem);
   }
 
   // -- stack
@@ -124,7 +78,7 @@ class Machine {
 
   const PickleNode* finish() {
     check(marks_.empty() && stack_.size() == 1, "does not end with one value");
-    check(place_ == bytes_.size(), "goes on after its end");
+    check(bytes_.at_end(), "goes on after its end");
     return stack_.back();
   }
 
@@ -158,21 +112,21 @@ class Machine {
   bool push_number(char operation) {
     switch (operation) {
       case 'J':
-        push(Kind::kInteger).integer = take_signed(4);
+        push(Kind::kInteger).integer = bytes_.take_signed(4);
         return true;
       case 'K':
-        push(Kind::kInteger).integer = static_cast<int64_t>(take_unsigned(1));
+        push(Kind::kInteger).integer = static_cast<int64_t>(bytes_.take_unsigned(1));
         return true;
       case 'M':
-        push(Kind::kInteger).integer = static_cast<int64_t>(take_unsigned(2));
+        push(Kind::kInteger).integer = static_cast<int64_t>(bytes_.take_unsigned(2));
         return true;
       case 'G':
-        push(Kind::kReal).real = take_real();
+        push(Kind::kReal).real = bytes_.take_real();
         return true;
       case '\x8a': {
-        const auto count = take_unsigned(1);
+        const auto count = bytes_.take_unsigned(1);
         check(count <= 8, "has an integer above 64 bits");
-        push(Kind::kInteger).integer = take_signed(count);
+        push(Kind::kInteger).integer = bytes_.take_signed(count);
         return true;
       }
       default:
@@ -184,15 +138,15 @@ class Machine {
     switch (operation) {
       case 'X':
       case 'T':
-        push(Kind::kText).text = take_bytes(take_unsigned(4));
+        push(Kind::kText).text = bytes_.take(bytes_.take_unsigned(4));
         return true;
       case 'U':
-        push(Kind::kText).text = take_bytes(take_unsigned(1));
+        push(Kind::kText).text = bytes_.take(bytes_.take_unsigned(1));
         return true;
       case 'c': {
         auto& global = push(Kind::kGlobal);
-        global.module = take_line();
-        global.text = take_line();
+        global.module = bytes_.take_line();
+        global.text = bytes_.take_line();
         return true;
       }
       default:
@@ -211,16 +165,16 @@ class Machine {
   bool use_memo(char operation) {
     switch (operation) {
       case 'q':
-        remember(take_unsigned(1));
+        remember(bytes_.take_unsigned(1));
         return true;
       case 'r':
-        remember(take_unsigned(4));
+        remember(bytes_.take_unsigned(4));
         return true;
       case 'h':
-        recall(take_unsigned(1));
+        recall(bytes_.take_unsigned(1));
         return true;
       case 'j':
-        recall(take_unsigned(4));
+        recall(bytes_.take_unsigned(4));
         return true;
       case '2':
         stack_.push_back(&top());
@@ -322,10 +276,8 @@ class Machine {
     return true;
   }
 
-  std::string_view bytes_;
-  const std::string& name_;
+  PickleBytes bytes_;
   std::deque<PickleNode>& nodes_;
-  size_t place_ = 0;
   std::vector<PickleNode*> stack_;
   std::vector<size_t> marks_;  // sizes of the stack
   std::unordered_map<uint64_t, PickleNode*> memo_;
