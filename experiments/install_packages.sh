@@ -9,7 +9,7 @@ build=(
   build-essential cmake ninja-build git ca-certificates
   libtorch-dev libopenblas0-pthread libdnnl-dev
   libsndfile1-dev libfftw3-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev
-  libsox-dev libebur128-dev libcli11-dev libzip-dev
+  libsox-dev libebur128-dev libsoxr-dev libcli11-dev libzip-dev
   libfluidsynth-dev timgm6mb-soundfont
 )
 tests=("${build[@]}" ccache catch2)

@@ -36,6 +36,7 @@ libsep_need(nlohmann_json)
 libsep_need(SndFile)
 libsep_need(FFTW3)
 libsep_need(Ebur128)
+libsep_need(Soxr)
 find_package(SoX QUIET)  # pitch and tempo of training mixtures
 find_package(FluidSynth QUIET MODULE)  # plays chorales
 find_package(LibZip QUIET)  # models that PyTorch saved

@@ -119,7 +119,7 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_se
       const auto seed = stream_seed(dropout_seed, "dropout", {static_cast<int64_t>(l)});
       hidden = seeded_dropout(hidden, options_.dropout, seed);
     }
-    hidden = run_layer(layers_[l], hidden);
+    hidden = run_both(layers_[l], hidden);
   }
   return hidden.transpose(0, 1);
 }
@@ -128,7 +128,7 @@ bool BlstmImpl::uses_onednn(const torch::Device& device) const {
   return has_onednn() && options_.backend != LstmBackend::kTorch && device.is_cpu();
 }
 
-torch::Tensor BlstmImpl::run_layer(const Layer& layer, const torch::Tensor& input) const {
+torch::Tensor BlstmImpl::run_both(const Layer& layer, const torch::Tensor& input) const {
 #ifdef LIBSEP_HAS_ONEDNN
   if (uses_onednn(input.device()) && input.scalar_type() == torch::kFloat32) {
     const auto direction = [](const Direction& d) {
@@ -152,6 +152,44 @@ torch::Tensor BlstmImpl::run_layer(const Layer& layer, const torch::Tensor& inpu
                                  is_training(),
                                  /*bidirectional=*/true,
                                  /*batch_first=*/false));
+}
+
+torch::Tensor BlstmImpl::run_layer(int64_t layer_index,
+                                   LstmDirection direction,
+                                   const torch::Tensor& input,
+                                   LstmState& state) const {
+  const bool reversed = direction == LstmDirection::kBackward;
+  const auto& weights = layers_.at(static_cast<size_t>(layer_index))[reversed ? 1 : 0];
+  const torch::NoGradGuard no_gradients;
+#ifdef LIBSEP_HAS_ONEDNN
+  if (uses_onednn(input.device()) && input.scalar_type() == torch::kFloat32) {
+    auto result = onednn::lstm_direction(
+        input,
+        {weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh},
+        reversed,
+        state.hidden,
+        state.cell);
+    state = {result.hidden, result.cell};
+    return result.output;
+  }
+#endif
+  const auto first = [&](const torch::Tensor& given) {
+    return given.defined()
+               ? given.unsqueeze(0)
+               : torch::zeros({1, input.size(1), options_.hidden_size}, input.options());
+  };
+  const auto result =
+      torch::lstm(reversed ? input.flip(0) : input,
+                  {first(state.hidden), first(state.cell)},
+                  {weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh},
+                  /*has_biases=*/true,
+                  /*num_layers=*/1,
+                  /*dropout=*/0.0,
+                  /*train=*/false,
+                  /*bidirectional=*/false,
+                  /*batch_first=*/false);
+  state = {std::get<1>(result).squeeze(0), std::get<2>(result).squeeze(0)};
+  return reversed ? std::get<0>(result).flip(0) : std::get<0>(result);
 }
 
 std::string BlstmImpl::backend_name(const torch::Device& device) const {

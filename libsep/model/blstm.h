@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libsep/core/config.h"
+#include "libsep/model/mask_estimator.h"
 
 namespace sep {
 
@@ -51,6 +52,13 @@ class BlstmImpl : public torch::nn::Module {
   /// `dropout_seed` as in MaskEstimator::forward(). Throws Error for another shape.
   torch::Tensor forward(const torch::Tensor& input, uint64_t dropout_seed = 0);
 
+  /// One direction of one layer as MaskEstimator::run_layer(): (T, B, I) -> (T, B, H), I
+  /// that of the layer. Without gradient and dropout; on the CPU on one thread.
+  torch::Tensor run_layer(int64_t layer_index,
+                          LstmDirection direction,
+                          const torch::Tensor& input,
+                          LstmState& state) const;
+
   const BlstmOptions& options() const { return options_; }
 
   /// Which code runs for such an input: "oneDNN 2.6.3", "LibTorch 1.13.1".
@@ -64,7 +72,7 @@ class BlstmImpl : public torch::nn::Module {
 
   Direction register_direction(int64_t layer_index, const std::string& suffix);
   bool uses_onednn(const torch::Device& device) const;
-  torch::Tensor run_layer(const Layer& layer, const torch::Tensor& input) const;
+  torch::Tensor run_both(const Layer& layer, const torch::Tensor& input) const;
 
   BlstmOptions options_;
   std::vector<Layer> layers_;

@@ -87,18 +87,34 @@ torch::Tensor MaskInference::normalize(const torch::Tensor& magnitude) {
   return batch_norm_->forward(decibels.reshape({-1, num_bins_})).view(magnitude.sizes());
 }
 
-torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
-                                     uint64_t dropout_seed) {
+void MaskInference::check_shape(const torch::Tensor& magnitude) const {
   SEP_CHECK(magnitude.dim() == 3 && magnitude.numel() > 0 && magnitude.size(2) == num_bins_,
             "the model wants magnitudes of (batch, frames, {}), got ({})",
             num_bins_,
             fmt::join(magnitude.sizes().vec(), ", "));
-  // Time first, as the LSTM's memory lies: one copy here spares one around each layer.
-  const auto input = magnitude.transpose(0, 1).contiguous();  // (T, B, F)
-  const auto normalized = normalize(input).transpose(0, 1);   // (B, T, F)
-  const auto hidden =
-      rnn_->forward(normalized, dropout_seed).transpose(0, 1);  // (T, B, 2H)
-  return linear_->forward(hidden).sigmoid_().transpose(0, 1);   // (B, T, F)
+}
+
+torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
+                                     uint64_t dropout_seed) {
+  const auto normalized = begin_layers(magnitude).transpose(0, 1);  // (B, T, F)
+  return end_layers(rnn_->forward(normalized, dropout_seed).transpose(0, 1));
+}
+
+// Time first, as the LSTM's memory lies: one copy here spares one around each layer.
+torch::Tensor MaskInference::begin_layers(const torch::Tensor& magnitude) {
+  check_shape(magnitude);
+  return normalize(magnitude.transpose(0, 1).contiguous());  // (T, B, F)
+}
+
+torch::Tensor MaskInference::run_layer(int64_t layer_index,
+                                       LstmDirection direction,
+                                       const torch::Tensor& input,
+                                       LstmState& state) const {
+  return rnn_->run_layer(layer_index, direction, input, state);
+}
+
+torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
+  return linear_->forward(hidden).sigmoid_().transpose(0, 1);  // (B, T, F)
 }
 
 void MaskInference::init_parameters(RandomStream random) {

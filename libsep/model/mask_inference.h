@@ -49,6 +49,14 @@ class MaskInference : public MaskEstimator {
   /// Throws Error for another shape or number of bins.
   torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) override;
 
+  int64_t num_layers() const override { return options_.num_layers; }
+  torch::Tensor begin_layers(const torch::Tensor& magnitude) override;
+  torch::Tensor run_layer(int64_t layer_index,
+                          LstmDirection direction,
+                          const torch::Tensor& input,
+                          LstmState& state) const override;
+  torch::Tensor end_layers(const torch::Tensor& hidden) override;
+
   /// Every matrix of LSTM and linear layer Xavier normal (gain 1, over the whole 4H x in
   /// matrix); every bias 0, except that the forget gate's quarter of both bias vectors
   /// is 1.
@@ -63,6 +71,7 @@ class MaskInference : public MaskEstimator {
   const MaskInferenceOptions& options() const { return options_; }
 
  private:
+  void check_shape(const torch::Tensor& magnitude) const;
   torch::Tensor normalize(const torch::Tensor& magnitude);
 
   int64_t num_bins_;

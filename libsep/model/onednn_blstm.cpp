@@ -225,4 +225,36 @@ torch::Tensor blstm_layer(const torch::Tensor& input, const Layer& layer) {
                            layer[1].bias_hh);
 }
 
+DirectionResult lstm_direction(const torch::Tensor& input,
+                               const Direction& direction,
+                               bool reversed,
+                               const torch::Tensor& hidden,
+                               const torch::Tensor& cell) {
+  const SingleThreaded single_threaded;
+  const auto dense = input.contiguous();
+  const std::array<torch::Tensor, 2> first = {
+      hidden.defined() ? hidden.contiguous() : hidden,
+      cell.defined() ? cell.contiguous() : cell};
+  auto shape = shape_of(dense, {direction, direction}, reversed ? 1 : 0);
+  shape.output_stride = shape.hidden_size;
+  const LstmForward lstm(shape, LstmForward::Keep::kStates);
+  const auto scratch = BufferPool::instance().take(lstm.scratch_bytes());
+  const auto room = [&](std::vector<int64_t> sizes) {
+    return torch::empty(sizes, dense.options());
+  };
+  DirectionResult result{room({shape.num_frames, shape.batch_size, shape.hidden_size}),
+                         room({shape.batch_size, shape.hidden_size}),
+                         room({shape.batch_size, shape.hidden_size})};
+  lstm.run(dense.data_ptr<float>(),
+           weights_of(direction),
+           result.output.data_ptr<float>(),
+           nullptr,
+           scratch.data_ptr(),
+           {first[0].defined() ? first[0].data_ptr<float>() : nullptr,
+            first[1].defined() ? first[1].data_ptr<float>() : nullptr,
+            result.hidden.data_ptr<float>(),
+            result.cell.data_ptr<float>()});
+  return result;
+}
+
 }  // namespace sep::onednn

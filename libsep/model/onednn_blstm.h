@@ -23,4 +23,18 @@ struct Direction {
 torch::Tensor blstm_layer(const torch::Tensor& input,
                           const std::array<Direction, 2>& layer);
 
+/// What a direction gives that begins in a state: (T, B, H), and the state it ends in.
+struct DirectionResult {
+  torch::Tensor output, hidden, cell;
+};
+
+/// One direction of a layer, without gradient, on the calling thread: (T, B, I) ->
+/// (T, B, H), `reversed` from the last frame to the first. `hidden` and `cell` (B, H)
+/// stand before its first frame; both undefined: zero.
+DirectionResult lstm_direction(const torch::Tensor& input,
+                               const Direction& direction,
+                               bool reversed,
+                               const torch::Tensor& hidden,
+                               const torch::Tensor& cell);
+
 }  // namespace sep::onednn

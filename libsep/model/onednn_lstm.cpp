@@ -62,11 +62,13 @@ struct Descs {
 
   memory::desc input, output, weight_ih, weight_hh, any_ih, any_hh, bias;
   memory::desc state;  // before the first frame, hidden or cell
-  memory::desc none;   // the final state is not asked for
+  memory::desc none;   // the final state, where it is not asked for
   dnnl::rnn_direction direction;
 };
 
-dnnl::lstm_forward::primitive_desc forward_desc(const Descs& d, dnnl::prop_kind kind) {
+dnnl::lstm_forward::primitive_desc forward_desc(const Descs& d,
+                                                dnnl::prop_kind kind,
+                                                bool final_states = false) {
   const auto make = [&](auto... arguments) {
 #if DNNL_VERSION_MAJOR >= 3
     return dnnl::lstm_forward::primitive_desc(cpu(), arguments..., attributes());
@@ -84,8 +86,8 @@ dnnl::lstm_forward::primitive_desc forward_desc(const Descs& d, dnnl::prop_kind 
               d.any_hh,
               d.bias,
               d.output,
-              d.none,
-              d.none);
+              final_states ? d.state : d.none,
+              final_states ? d.state : d.none);
 }
 
 dnnl::lstm_backward::primitive_desc backward_desc(
@@ -170,7 +172,8 @@ struct LstmForward::State {
       : descs(shape),
         desc(forward_desc(descs,
                           keep == Keep::kWorkspace ? dnnl::prop_kind::forward_training
-                                                   : dnnl::prop_kind::forward_inference)),
+                                                   : dnnl::prop_kind::forward_inference,
+                          keep == Keep::kStates)),
         primitive(desc) {}
 
   Descs descs;
@@ -194,9 +197,13 @@ void LstmForward::run(const float* input,
                       const LstmWeights& weights,
                       float* output,
                       void* workspace,
-                      void* scratch) const {
+                      void* scratch,
+                      const LstmStates& states) const {
   const Descs& d = state_->descs;
   const auto& desc = state_->desc;
+  const auto first = [&](const float* values) {
+    return values == nullptr ? zeros(d.state) : wrap(d.state, values);
+  };
   dnnl::stream stream(cpu());
   const auto weight_ih =
       reordered(stream, d.weight_ih, weights.weight_ih, desc.weights_layer_desc());
@@ -204,13 +211,17 @@ void LstmForward::run(const float* input,
       reordered(stream, d.weight_hh, weights.weight_hh, desc.weights_iter_desc());
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC_LAYER, wrap(d.input, input)},
-      {DNNL_ARG_SRC_ITER, zeros(d.state)},
-      {DNNL_ARG_SRC_ITER_C, zeros(d.state)},
+      {DNNL_ARG_SRC_ITER, first(states.first_hidden)},
+      {DNNL_ARG_SRC_ITER_C, first(states.first_cell)},
       {DNNL_ARG_WEIGHTS_LAYER, weight_ih},
       {DNNL_ARG_WEIGHTS_ITER, weight_hh},
       {DNNL_ARG_BIAS, summed_bias(d, weights)},
       {DNNL_ARG_DST_LAYER, wrap(d.output, output)},
       {DNNL_ARG_SCRATCHPAD, wrap(desc.scratchpad_desc(), scratch)}};
+  if (states.last_hidden != nullptr) {
+    arguments.insert({DNNL_ARG_DST_ITER, wrap(d.state, states.last_hidden)});
+    arguments.insert({DNNL_ARG_DST_ITER_C, wrap(d.state, states.last_cell)});
+  }
   if (workspace_bytes() > 0) {
     arguments.insert({DNNL_ARG_WORKSPACE, wrap(desc.workspace_desc(), workspace)});
   }

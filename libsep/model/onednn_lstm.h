@@ -34,6 +34,15 @@ struct LstmWeights {
   const float* bias_hh = nullptr;
 };
 
+/// Hidden and cell state, (B, H) each, contiguous: before the first frame, null for zero,
+/// and after the last (the first where reversed), null where not wanted.
+struct LstmStates {
+  const float* first_hidden = nullptr;
+  const float* first_cell = nullptr;
+  float* last_hidden = nullptr;
+  float* last_cell = nullptr;
+};
+
 /// Where the gradients go; all are overwritten. `bias` is that of either bias.
 struct LstmGradients {
   float* input = nullptr;      ///< (T, B, I)
@@ -60,17 +69,20 @@ class LstmForward {
   enum class Keep {
     kNothing,    ///< no workspace: only the output is wanted
     kWorkspace,  ///< what LstmBackward needs
+    kStates,     ///< the states after the last frame
   };
   LstmForward(const LstmShape& shape, Keep keep);
   ~LstmForward();
 
-  size_t workspace_bytes() const;  ///< 0 for kNothing
+  size_t workspace_bytes() const;  ///< 0 but for kWorkspace
   size_t scratch_bytes() const;
+  /// `states.last_…` are given for kStates and only then.
   void run(const float* input,
            const LstmWeights& weights,
            float* output,
            void* workspace,
-           void* scratch) const;
+           void* scratch,
+           const LstmStates& states = {}) const;
 
  private:
   struct State;

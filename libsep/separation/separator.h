@@ -28,6 +28,7 @@ class Separator {
 
   int64_t sample_rate() const;  ///< Hz, of the models
   const std::vector<LoadedModel>& models() const { return models_; }
+  const torch::Device& device() const { return device_; }
 
   /// Each instrument's estimate, (C, N) as the mixture: the mask that the network finds
   /// in a channel's magnitudes times that channel's complex spectrogram, all at once.

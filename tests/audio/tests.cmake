@@ -1,3 +1,5 @@
 sep_add_test(audio file LINK SndFile::sndfile)
 sep_add_test(audio loudness LABELS golden)
 sep_add_test(audio effects)
+sep_add_test(audio resample)
+sep_add_test(audio spool)

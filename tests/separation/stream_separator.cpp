@@ -1,0 +1,218 @@
+#include "libsep/separation/stream_separator.h"
+
+#include <thread>
+
+#include "libsep/audio/file.h"
+#include "libsep/core/random.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+
+using namespace sep;
+
+namespace {
+
+struct Kind {
+  StftOptions stft;
+  int64_t num_layers;
+  LstmBackend lstm;
+};
+
+/// A model that forgets nothing: forget gates at sigmoid(20), which is 1 - 2e-9, so that
+/// only carrying states from block to block can give what the whole gives.
+LoadedModel unforgetting_model(const StemName& instrument,
+                               const Kind& kind,
+                               uint64_t seed) {
+  LoadedModel loaded;
+  loaded.description.instrument = instrument;
+  loaded.description.mask_inference.hidden_size = 6;
+  loaded.description.mask_inference.num_layers = kind.num_layers;
+  loaded.description.mask_inference.lstm = kind.lstm;
+  loaded.description.stft = kind.stft;
+  loaded.description.sample_rate = 8000;
+  loaded.model = make_model(loaded.description);
+  loaded.model->init_parameters(RandomStream(seed));
+  const torch::NoGradGuard no_gradients;
+  for (auto& parameter : loaded.model->named_parameters()) {
+    if (parameter.key().find("bias_ih") != std::string::npos) {
+      parameter.value().slice(0, 6, 12).fill_(20.0);
+    }
+    // Quiet gates: a cell that grows for long saturates, and remembers nothing then.
+    if (parameter.key().find("rnn.weight") != std::string::npos) parameter.value() *= 1e-4;
+  }
+  loaded.model->eval();
+  return loaded;
+}
+
+Signal noise(int64_t num_channels, int64_t num_samples) {
+  RandomStream random(7);
+  Signal signal = make_silence(num_channels, num_samples, 8000);
+  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
+  return signal;
+}
+
+Signal slice(const Signal& signal, int64_t begin, int64_t end) {
+  Signal part{signal.num_channels, signal.sample_rate, {}};
+  for (int64_t c = 0; c < signal.num_channels; ++c) {
+    part.samples.insert(
+        part.samples.end(), signal.channel(c) + begin, signal.channel(c) + end);
+  }
+  return part;
+}
+
+/// All of the stream's blocks together.
+std::map<StemName, Signal> streamed(const Separator& separator,
+                                    const Signal& mixture,
+                                    double block_seconds,
+                                    int64_t push_samples = 1000) {
+  StreamSeparator stream(separator, mixture.num_channels, {block_seconds, {}});
+  for (int64_t n = 0; n < mixture.num_samples(); n += push_samples) {
+    stream.push(slice(mixture, n, std::min(n + push_samples, mixture.num_samples())));
+  }
+  stream.finish();
+  std::map<StemName, std::vector<std::vector<float>>> channels;
+  for (auto stems = stream.next(); !stems.empty(); stems = stream.next()) {
+    for (const auto& [name, part] : stems) {
+      auto& stem = channels[name];
+      stem.resize(static_cast<size_t>(mixture.num_channels));
+      for (int64_t c = 0; c < part.num_channels; ++c) {
+        auto& channel = stem[static_cast<size_t>(c)];
+        channel.insert(
+            channel.end(), part.channel(c), part.channel(c) + part.num_samples());
+      }
+    }
+  }
+  std::map<StemName, Signal> result;
+  for (const auto& [name, stem] : channels) {
+    Signal signal{mixture.num_channels, mixture.sample_rate, {}};
+    for (const auto& channel : stem) {
+      signal.samples.insert(signal.samples.end(), channel.begin(), channel.end());
+    }
+    result[name] = signal;
+  }
+  return result;
+}
+
+void check_same(const std::map<StemName, Signal>& found,
+                const std::map<StemName, Signal>& wanted,
+                const Signal& mixture,
+                double tolerance) {
+  REQUIRE(found.size() == wanted.size());
+  for (const auto& [name, stem] : wanted) {
+    INFO(name);
+    REQUIRE(found.at(name).samples.size() == stem.samples.size());
+    CHECK(peak(subtract(found.at(name), stem)) <= tolerance * peak(mixture));
+  }
+}
+
+// The same sums in the same order but for matrix products of other sizes; 1e-4 of the
+// peak is what is promised.
+constexpr double kTolerance = 2e-6;
+
+}  // namespace
+
+TEST_CASE("blocks give what the whole gives", "[separation][stream]") {
+  const auto kind = GENERATE(Kind{{64, 16}, 1, LstmBackend::kAuto},
+                             Kind{{64, 16}, 3, LstmBackend::kAuto},
+                             Kind{{64, 24}, 2, LstmBackend::kTorch},
+                             Kind{{256, 64}, 2, LstmBackend::kAuto},
+                             Kind{{64, 48}, 1, LstmBackend::kAuto});
+  // Around whole blocks of 0.1 s, 800 samples (816 for a hop of 24, 832 for 64).
+  const auto num_samples =
+      GENERATE(int64_t{1}, 63, 799, 800, 801, 815, 816, 817, 832, 1599, 1600, 2449, 5000);
+  const auto num_channels = GENERATE(int64_t{1}, 3);
+  const Separator separator({unforgetting_model("violin", kind, 1)});
+  const auto mixture = noise(num_channels, num_samples);
+  check_same(
+      streamed(separator, mixture, 0.1), separator.separate(mixture), mixture, kTolerance);
+}
+
+TEST_CASE("the model of these tests does remember", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
+  const auto mixture = noise(1, 16000);
+  const auto whole = separator.separate(mixture).at("violin");
+  const auto alone = separator.separate(slice(mixture, 0, 8000)).at("violin");
+  const auto begin = slice(whole, 0, 4000);  // half a second before the cut
+  CHECK(peak(subtract(begin, slice(alone, 0, 4000))) > 1e-3 * peak(mixture));
+}
+
+TEST_CASE("models of several windows come out together", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 2, LstmBackend::kAuto}, 1),
+       unforgetting_model("bassoon", {{256, 96}, 1, LstmBackend::kAuto}, 2)});
+  const auto mixture = noise(2, 9001);
+  const auto stems = streamed(separator, mixture, 0.1, 777);
+  REQUIRE(stems.size() == 2);
+  check_same(stems, separator.separate(mixture), mixture, kTolerance);
+}
+
+TEST_CASE("no samples give no samples", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
+  StreamSeparator stream(separator, 1);
+  stream.finish();
+  for (auto stems = stream.next(); !stems.empty(); stems = stream.next()) {
+    CHECK(stems.at("violin").num_samples() == 0);
+  }
+}
+
+TEST_CASE("progress reaches one and never goes back", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 2, LstmBackend::kAuto}, 1),
+       unforgetting_model("bassoon", {{64, 16}, 1, LstmBackend::kAuto}, 2)});
+  StreamSeparator stream(separator, 1, {0.1, {}});
+  stream.push(noise(1, 8000));
+  double last = 0.0;
+  stream.finish([&](double done) {
+    CHECK(done >= last);
+    last = done;
+  });
+  CHECK(last > 0.2);
+  CHECK(last < 0.8);
+  while (!stream.next().empty()) continue;
+  CHECK(last == Approx(1.0));
+}
+
+TEST_CASE("what the report throws ends the work", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
+  StreamSeparator stream(separator, 1, {0.1, {}});
+  stream.push(noise(1, 8000));
+  CHECK_THROWS_AS(stream.finish([](double) { throw Failure("stop"); }), Failure);
+}
+
+TEST_CASE("many threads share one separator", "[separation][stream]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 2, LstmBackend::kAuto}, 1)});
+  const auto mixture = noise(1, 6000);
+  const auto whole = separator.separate(mixture);
+  const auto blocks = streamed(separator, mixture, 0.1);
+  std::vector<std::map<StemName, Signal>> results(8);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < results.size(); ++i) {
+    threads.emplace_back([&, i] {
+      results[i] =
+          i % 2 == 0 ? separator.separate(mixture) : streamed(separator, mixture, 0.1);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (size_t i = 0; i < results.size(); ++i) {
+    CHECK(results[i].at("violin").samples ==
+          (i % 2 == 0 ? whole : blocks).at("violin").samples);
+  }
+}
+
+TEST_CASE("a stream refuses what does not fit", "[separation][stream][failure]") {
+  const Separator separator(
+      {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
+  const TemporaryFolder folder;
+  CHECK_THROWS_AS(StreamSeparator(separator, 0), Error);
+  CHECK_THROWS_AS(StreamSeparator(separator, 1, {0.0, {}}), ConfigError);
+  CHECK_THROWS_AS(StreamSeparator(separator, 1, {10.0, folder / "absent"}), Error);
+  StreamSeparator stream(separator, 1);
+  CHECK_THROWS_AS(stream.next(), Error);
+  CHECK_THROWS_AS(stream.push(noise(2, 10)), Error);
+  stream.finish();
+  CHECK_THROWS_AS(stream.push(noise(1, 10)), Error);
+  CHECK_THROWS_AS(stream.finish(), Error);
+}
