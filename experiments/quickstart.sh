@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# From a clone to a table: installs what is missing, builds, makes ten short synthetic
-# pieces, trains and evaluates by leave-one-out.
+# From a clone to a table: installs what is missing, builds, makes ten short
+# chorales, trains and evaluates by leave-one-out.
 #
-#   experiments/quickstart.sh              on synthetic pieces
+#   experiments/quickstart.sh              on chorales of our own (docs/chorales.md)
 #   experiments/quickstart.sh --data DIR   on Bach10, or any folder laid out like it
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -28,9 +28,9 @@ export PATH="$PWD/build/apps:$PATH"
 
 out=runs/quickstart
 if [ -z "$data" ]; then
-  data=runs/quickstart-pieces
+  data=runs/quickstart-chorales
   if [ ! -e "$data" ]; then
-    echo "== Making ten synthetic pieces in $data"
+    echo "== Making ten chorales in $data"
     sep-data synthesize --pieces 10 --seconds 12 --seed 1 --out "$data.partial"
     mv "$data.partial" "$data"
   fi

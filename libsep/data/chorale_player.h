@@ -43,10 +43,10 @@ struct PlayedNote {
 };
 
 /// Plays a voice of a score as people do. Onsets are normally distributed about the
-/// conducted ones (13 ms, at most 35) and shared in part by the ensemble through the score;
-/// notes end a little before the next begins; levels follow the phrase, with some chance;
-/// the instrument is out of tune by some cents as a whole, each note by some more; vibrato
-/// on notes longer than 0.35 s. Onsets ascend, and no note sounds beyond the piece.
+/// conducted ones (standard deviation 13 ms, at most 35); notes end a little before the
+/// next begins; levels follow the phrase, with some chance; the instrument is out of tune
+/// by some cents as a whole, each note by some more; vibrato on notes longer than 0.35 s.
+/// Onsets ascend, and no note sounds beyond the piece.
 std::vector<PlayedNote> perform_voice(const Chorale& chorale,
                                       size_t voice,
                                       const ChoralePlayer& player,

@@ -8,7 +8,8 @@ namespace sep {
 /// use inside this layer.
 ///
 /// FluidSynth's log goes to no stream: the first use in a process sets its log function,
-/// and errors become part of the messages of Error.
+/// and errors become part of the messages of Error. (A sound font that is one outside and
+/// broken inside still makes FluidSynth's reader of DLS banks complain on stderr.)
 Signal play_notes(const std::filesystem::path& sound_font,
                   const ChoralePlayer& player,
                   const std::vector<PlayedNote>& notes,

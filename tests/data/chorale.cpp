@@ -32,8 +32,8 @@ std::vector<std::tuple<int, double, double>> all_notes(const Chorale& chorale) {
 TEST_CASE("no chorale breaks a rule", "[data][chorale][property]") {
   const auto [seconds, num_seeds] = GENERATE(std::make_pair(2.0, 150),
                                              std::make_pair(7.0, 150),
-                                             std::make_pair(30.0, 400),
-                                             std::make_pair(45.0, 60),
+                                             std::make_pair(30.0, 300),
+                                             std::make_pair(45.0, 40),
                                              std::make_pair(600.0, 2));
   std::set<std::pair<int, Mode>> keys;
   std::set<Cadence> cadences;
