@@ -32,6 +32,8 @@ void check_arguments(const Signal& signal, double semitones, double stretch) {
 
 bool has_sox_effects() { return true; }
 
+std::string sox_effects_version() { return "libsox " + sox_version_text(); }
+
 Signal pitch_and_stretch(const Signal& signal, double semitones, double stretch) {
   check_arguments(signal, semitones, stretch);
   const auto rate = std::to_string(signal.sample_rate);
@@ -46,6 +48,8 @@ Signal pitch_and_stretch(const Signal& signal, double semitones, double stretch)
 #else
 
 bool has_sox_effects() { return false; }
+
+std::string sox_effects_version() { return "none"; }
 
 Signal pitch_and_stretch(const Signal& signal, double semitones, double stretch) {
   check_arguments(signal, semitones, stretch);

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <string>
+
 #include "libsep/core/signal.h"
 
 namespace sep {
 
 /// Whether this build has SoX's effects (libsox was there when it was configured).
 bool has_sox_effects();
+
+/// The code behind pitch_and_stretch(): "libsox 14.4.2"; "none" without it.
+std::string sox_effects_version();
 
 /// Pitch and duration changed as the published experiment did it, by the effects of
 /// libsox in this process, 32-bit integers between them and no dither:

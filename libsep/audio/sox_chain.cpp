@@ -235,4 +235,6 @@ Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects) {
   return to_signal(output, signal.sample_rate);
 }
 
+std::string sox_version_text() { return sox_version(); }
+
 }  // namespace sep

@@ -19,4 +19,7 @@ struct SoxEffect {
 /// fails.
 Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects);
 
+/// The version of libsox that runs, "14.4.2".
+std::string sox_version_text();
+
 }  // namespace sep

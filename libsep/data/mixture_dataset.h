@@ -2,42 +2,40 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
-#include "libsep/data/dataset.h"
-#include "libsep/data/fold.h"
-#include "libsep/data/mixer.h"
+#include "libsep/data/fold_mixtures.h"
 #include "libsep/dsp/stft.h"
 
 namespace sep {
 
 /// One training example: magnitudes of a mixture and of what a mask should leave of it.
 struct Example {
-  int64_t num_frames = 0;      ///< T
-  int64_t num_bins = 0;        ///< F
-  std::vector<float> mixture;  ///< (T, F), magnitude spectrogram
-  std::vector<float> target;   ///< (T, F)
+  int64_t num_frames = 0;                             ///< T
+  int64_t num_bins = 0;                               ///< F
+  std::shared_ptr<const std::vector<float>> mixture;  ///< (T, F), magnitude spectrogram
+  std::vector<float> target;                          ///< (T, F)
 };
 
-/// The rendered mixtures of one fold, for training and validation; they serve every
-/// instrument and every epoch. Ten and ten mixtures of four stems, 25 s at 44.1 kHz, are
-/// 20 x 5 x 4.4 MB = 441 MB.
-struct FoldMixtures {
-  std::vector<Mixture> train;
-  std::vector<Mixture> validation;
-};
+/// Magnitude spectrograms of some mixtures, computed once: they serve the examples of
+/// every instrument.
+class MixtureSpectra {
+ public:
+  /// On `num_threads` threads (0: one a core). `mixtures` must outlive the constructor
+  /// only.
+  MixtureSpectra(const std::vector<Mixture>& mixtures,
+                 const StftOptions& stft,
+                 int64_t num_threads);
 
-/// Draws and renders them on `num_threads` threads (0: one a core); the result does not
-/// depend on that number. Training mixtures draw from the fold's training pieces sorted
-/// by name, validation mixtures from its validation pieces; mixture i of either has seed
-/// first_seed + i. While it works, the stems of every piece drawn are held too, each read
-/// once (Bach10: 18 to 29 MB a piece). Throws Error as load_piece() and render_mixture(),
-/// and for a fold without training or validation pieces.
-FoldMixtures render_fold(const Dataset& dataset,
-                         const Fold& fold,
-                         const MixtureOptions& options,
-                         int64_t num_threads);
+  const StftOptions& stft() const { return stft_; }
+  const std::vector<std::shared_ptr<const std::vector<float>>>& magnitudes() const {
+    return magnitudes_;
+  }
+
+ private:
+  StftOptions stft_;
+  std::vector<std::shared_ptr<const std::vector<float>>> magnitudes_;  ///< each (T, F)
+};
 
 /// What the network learns to leave of the mixture.
 enum class TargetRule {
@@ -46,11 +44,19 @@ enum class TargetRule {
             ///< by "+", the one that sorts second; for bassoon, that is the others
 };
 
-/// The examples of one instrument, spectra computed once on `num_threads` threads (0: one
-/// a core). A mixture of 25 s at 44.1 kHz with windows of 512 and hops of 128 is 18 MB.
+/// The examples of one instrument, spectra computed on `num_threads` threads (0: one a
+/// core). A spectrogram of 25 s at 44.1 kHz with windows of 512 and hops of 128 is 8.9 MB.
 class MixtureDataset {
  public:
-  /// `mixtures` must outlive the constructor only.
+  /// Computes the spectra of the targets alone; those of the mixtures are shared. Throws
+  /// Error where they are not as many. `mixtures` must outlive the constructor only.
+  MixtureDataset(const std::vector<Mixture>& mixtures,
+                 const MixtureSpectra& spectra,
+                 const StemName& instrument,
+                 TargetRule rule,
+                 int64_t num_threads);
+
+  /// The same with spectra of its own.
   MixtureDataset(const std::vector<Mixture>& mixtures,
                  const StemName& instrument,
                  TargetRule rule,

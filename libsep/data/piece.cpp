@@ -46,11 +46,17 @@ Signal clipped_sum(const std::map<StemName, Signal>& stems) {
   return sum;
 }
 
+std::map<StemName, Signal> load_stems(const Piece& piece) {
+  std::map<StemName, Signal> stems;
+  for (const auto& [name, path] : piece.stems) {
+    stems.emplace(name, read_checked(path, piece));
+  }
+  return stems;
+}
+
 PieceAudio load_piece(const Piece& piece) {
   PieceAudio audio;
-  for (const auto& [name, path] : piece.stems) {
-    audio.stems.emplace(name, read_checked(path, piece));
-  }
+  audio.stems = load_stems(piece);
   audio.mixture =
       piece.mixture.empty() ? clipped_sum(audio.stems) : read_checked(piece.mixture, piece);
   return audio;

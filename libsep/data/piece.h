@@ -40,6 +40,9 @@ struct PieceAudio {
 /// 2 of 32768 away; without the clipping -55 to -79 dB).
 Signal clipped_sum(const std::map<StemName, Signal>& stems);
 
+/// Reads the stems alone. Throws Error as load_piece().
+std::map<StemName, Signal> load_stems(const Piece& piece);
+
 /// Reads mixture and stems. Throws Error as read_audio(), and where a file is not as
 /// the piece says any more.
 PieceAudio load_piece(const Piece& piece);

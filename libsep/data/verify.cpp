@@ -171,6 +171,37 @@ std::vector<std::string> DatasetReport::lines() const {
   return lines;
 }
 
+CsvTable DatasetReport::table() const {
+  std::map<std::string, std::string> residuals;
+  for (const auto& piece : pieces) {
+    if (piece.residual_db) residuals[piece.piece] = format_number(*piece.residual_db);
+  }
+  CsvTable table{{"piece",
+                  "stem",
+                  "path",
+                  "num_samples",
+                  "sample_rate",
+                  "peak",
+                  "rms_db",
+                  "num_clipped",
+                  "silent",
+                  "residual_db"},
+                 {}};
+  for (const auto& file : files) {
+    table.rows.push_back({file.piece,
+                          file.stem,
+                          file.path.string(),
+                          fmt::format("{}", file.num_samples),
+                          fmt::format("{}", file.sample_rate),
+                          format_number(file.peak),
+                          format_number(file.rms_db),
+                          fmt::format("{}", file.num_clipped),
+                          file.silent ? "1" : "0",
+                          file.stem == "mixture" ? residuals[file.piece] : ""});
+  }
+  return table;
+}
+
 DatasetReport verify_dataset(const std::filesystem::path& root,
                              DatasetLayout layout,
                              Progress& progress) {

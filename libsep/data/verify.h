@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "libsep/core/csv.h"
 #include "libsep/core/progress.h"
 #include "libsep/data/dataset.h"
 
@@ -55,6 +56,11 @@ struct DatasetReport {
   /// a closing line such as
   /// "10 pieces, 5:34, 44100 Hz, violin bassoon clarinet saxphone: no faults".
   std::vector<std::string> lines() const;
+
+  /// The report as a table, a row a file that could be read: piece, stem, path,
+  /// num_samples, sample_rate, peak, rms_db, num_clipped, silent (0 or 1) and, in the
+  /// rows of mixtures that have one, residual_db.
+  CsvTable table() const;
 };
 
 /// Reads all audio of a dataset. Unlike open_dataset() it goes on after faults; those

@@ -3,8 +3,10 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "libsep/data/mixture_dataset.h"
+#include "libsep/train/sampler.h"
 
 namespace sep {
 
@@ -19,6 +21,13 @@ struct Batch {
 Batch make_batch(const MixtureDataset& dataset,
                  int64_t index,
                  int64_t batch_size,
+                 const torch::Device& device);
+
+/// `num_frames` frames of each item from its first_frame on; 0, or more than an example
+/// has: all of it. Throws Error as above, and for no items.
+Batch make_batch(const MixtureDataset& dataset,
+                 const std::vector<BatchItem>& items,
+                 int64_t num_frames,
                  const torch::Device& device);
 
 /// Batches in a pass: ceil(dataset.size() / batch_size).

@@ -16,6 +16,18 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Root of the sum of squares over all gradients.
+double gradient_norm(const torch::nn::Module& model) {
+  const torch::NoGradGuard no_gradients;
+  double squares = 0.0;
+  for (const auto& parameter : model.parameters()) {
+    if (!parameter.grad().defined()) continue;
+    const auto norm = parameter.grad().norm().item<double>();
+    squares += norm * norm;
+  }
+  return std::sqrt(squares);
+}
+
 }  // namespace
 
 void TrainOptions::validate() const {
@@ -27,6 +39,10 @@ void TrainOptions::validate() const {
   at_least_one("num_epochs", num_epochs);
   if (!(learning_rate > 0.0)) {
     throw ConfigError("learning_rate", fmt::format(" = {}: wants above 0", learning_rate));
+  }
+  if (!(segment_seconds >= 0.0)) {
+    throw ConfigError("segment_seconds",
+                      fmt::format(" = {}: wants 0 or more", segment_seconds));
   }
 }
 
@@ -53,6 +69,7 @@ std::string TrainSummary::brief_report() const {
 Trainer::Trainer(const TrainingSetup& setup)
     : setup_(setup), files_(setup.folder), model_(make_model(setup.description)) {
   setup_.options.validate();
+  sampling_ = sampling();
   start();
 }
 
@@ -70,6 +87,13 @@ void Trainer::start() {
 }
 
 TrainSummary Trainer::run(const MixtureDataset& train,
+                          const MixtureDataset& validation,
+                          Progress& progress) {
+  FixedExamples examples(train);
+  return run(examples, validation, progress);
+}
+
+TrainSummary Trainer::run(ExampleSource& train,
                           const MixtureDataset& validation,
                           Progress& progress) {
   const auto start = Clock::now();
@@ -108,20 +132,38 @@ TrainSummary Trainer::run(const MixtureDataset& train,
   return summary;
 }
 
-/// One iteration: the next batch of the pass, loss, gradients, Adam.
-double Trainer::update(const MixtureDataset& train) {
-  const auto& options = setup_.options;
-  const int64_t index = cursor_.iteration % num_batches(train, options.batch_size);
-  const auto batch = make_batch(train, index, options.batch_size, setup_.device);
+SamplingOptions Trainer::sampling() const {
+  const auto& description = setup_.description;
+  SamplingOptions sampling;
+  sampling.batch_size = setup_.options.batch_size;
+  sampling.shuffle = setup_.options.shuffle;
+  sampling.seed = setup_.sampling_seed;
+  if (setup_.options.segment_seconds > 0.0) {
+    sampling.num_frames =
+        Stft(description.stft)
+            .num_frames(std::llround(setup_.options.segment_seconds *
+                                     static_cast<double>(description.sample_rate)));
+  }
+  return sampling;
+}
+
+/// One iteration: the next batch of the pass, loss, gradients, Adam. Weights move only
+/// once loss and gradients are known to be finite.
+double Trainer::update(ExampleSource& train) {
+  const auto& examples =
+      train.epoch(cursor_.iteration / setup_.options.iterations_per_epoch);
+  const auto items = sample_batch(sampling_, examples, cursor_.iteration);
+  const auto batch = make_batch(examples, items, sampling_.num_frames, setup_.device);
   model_->train();
   optimizer_->zero_grad();
   const auto mask =
       model_->forward(batch.mixture, dropout_seed("update", cursor_.iteration));
   const auto loss = masked_magnitude_l1(mask, batch.mixture, batch.target);
-  loss.backward();
-  optimizer_->step();
   const auto value = loss.item<double>();
-  check_finite(value, "loss of iteration", cursor_.iteration + 1);
+  check_finite(value, "loss", items.front().example, batch);
+  loss.backward();
+  check_finite(gradient_norm(*model_), "gradient", items.front().example, batch);
+  optimizer_->step();
   cursor_.iteration += 1;
   cursor_.epoch_loss_sum += value;
   return value;
@@ -137,20 +179,30 @@ double Trainer::validate(const MixtureDataset& validation) {
     const auto batch = make_batch(validation, i, setup_.options.batch_size, setup_.device);
     const auto seed = dropout_seed("validation", cursor_.iteration * count + i);
     const auto mask = model_->forward(batch.mixture, seed);
-    sum += masked_magnitude_l1(mask, batch.mixture, batch.target).item<double>();
+    const auto loss = masked_magnitude_l1(mask, batch.mixture, batch.target).item<double>();
+    check_finite(loss, "validation loss", i * setup_.options.batch_size, batch);
+    sum += loss;
   }
-  check_finite(sum, "validation loss after iteration", cursor_.iteration);
   return sum / static_cast<double>(count);
 }
 
-void Trainer::check_finite(double loss, const char* what, int64_t iteration) const {
-  if (std::isfinite(loss)) return;
-  throw Failure(fmt::format("fold {} {}: the {} {} is {}",
-                            setup_.description.fold,
-                            setup_.description.instrument,
-                            what,
-                            iteration,
-                            loss));
+void Trainer::check_finite(double value,
+                           const char* what,
+                           int64_t first_example,
+                           const Batch& batch) const {
+  if (std::isfinite(value)) return;
+  throw Failure(fmt::format(
+      "fold {} {}: the {} is {} in iteration {}, {} mixtures from number {} on (largest "
+      "magnitude of the mixtures {:.3g}, of the targets {:.3g})",
+      setup_.description.fold,
+      setup_.description.instrument,
+      what,
+      value,
+      cursor_.iteration + 1,
+      batch.mixture.size(0),
+      first_example,
+      batch.mixture.max().item<double>(),
+      batch.target.max().item<double>()));
 }
 
 /// Saves in an order in which a kill between any two files loses nothing: the state that

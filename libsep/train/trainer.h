@@ -11,6 +11,7 @@
 #include "libsep/data/mixture_dataset.h"
 #include "libsep/model/model_file.h"
 #include "libsep/train/batch.h"
+#include "libsep/train/sampler.h"
 #include "libsep/train/training_state.h"
 
 namespace sep {
@@ -20,6 +21,9 @@ struct TrainOptions {
   int64_t iterations_per_epoch = 10;  ///< updates; at least 1
   int64_t num_epochs = 1;             ///< at least 1
   double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0
+  bool shuffle = false;               ///< a new order of the examples in each pass
+  double segment_seconds = 0.0;       ///< of a random segment of each example, drawn anew
+                                      ///< at each update; 0: all of it, as published
 
   int64_t num_iterations() const { return iterations_per_epoch * num_epochs; }
 
@@ -32,6 +36,8 @@ struct TrainOptions {
     archive("iterations_per_epoch", iterations_per_epoch);
     archive("num_epochs", num_epochs);
     archive("learning_rate", learning_rate);
+    archive("shuffle", shuffle);
+    archive("segment_seconds", segment_seconds);
   }
 };
 
@@ -47,6 +53,7 @@ struct TrainingSetup {
   ValidationMode validation = ValidationMode::kEvaluation;
   uint64_t init_seed = 0;            ///< of the initial values
   uint64_t dropout_seed = 0;         ///< of all dropout of this training
+  uint64_t sampling_seed = 0;        ///< of the order of examples and of segments
   std::filesystem::path folder;      ///< where its files go; must exist
   std::filesystem::path start_from;  ///< a training state whose weights, statistics and
                                      ///< Adam are carried on; empty: a new model
@@ -83,32 +90,43 @@ struct TrainSummary {
 };
 
 /// Trains one model by the published rules: an epoch is a number of iterations, the pass
-/// over the batches goes on across epochs and is never shuffled; after each epoch one
-/// pass over the validation examples; best.safetensors is the epoch with the lowest mean
-/// validation loss (ties: the later), last.safetensors the latest.
+/// over the batches goes on across epochs (sampler.h); after each epoch one pass over
+/// the validation examples, whole and in their order; best.safetensors is the epoch with
+/// the lowest mean validation loss (ties: the later), last.safetensors the latest.
 ///
 /// Goes on from state.safetensors in its folder with the same bits as if it had never
-/// stopped. Throws Failure where a loss is not finite.
+/// stopped. Throws Failure where a loss or a gradient is not finite, before it moves a
+/// weight; the message has the iteration and its mixtures.
 class Trainer {
  public:
   /// Throws Error where a state file does not fit the model.
   explicit Trainer(const TrainingSetup& setup);
 
+  TrainSummary run(ExampleSource& train,
+                   const MixtureDataset& validation,
+                   Progress& progress);
+
+  /// With the same examples in every epoch.
   TrainSummary run(const MixtureDataset& train,
                    const MixtureDataset& validation,
                    Progress& progress);
 
  private:
   void start();
-  double update(const MixtureDataset& train);
+  SamplingOptions sampling() const;
+  double update(ExampleSource& train);
   double validate(const MixtureDataset& validation);
-  void check_finite(double loss, const char* what, int64_t iteration) const;
+  void check_finite(double value,
+                    const char* what,
+                    int64_t first_example,
+                    const Batch& batch) const;
   void end_epoch(double validation_loss);
   void save_state() const;
   uint64_t dropout_seed(const char* use, int64_t index) const;
 
   TrainingSetup setup_;
   TrainingFiles files_;
+  SamplingOptions sampling_;
   std::shared_ptr<MaskEstimator> model_;
   std::unique_ptr<torch::optim::Adam> optimizer_;
   TrainingCursor cursor_;

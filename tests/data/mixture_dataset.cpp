@@ -2,11 +2,9 @@
 
 #include <cmath>
 
-#include "libsep/audio/file.h"
 #include "libsep/core/error.h"
-#include "libsep/core/random.h"
+#include "tests/data/datasets.h"
 #include "tests/support/catch.h"
-#include "tests/support/paths.h"
 
 using sep::Dataset;
 using sep::Mixture;
@@ -16,60 +14,7 @@ using sep::TargetRule;
 
 namespace {
 
-const std::vector<sep::StemName> kInstruments = {
-    "violin", "bassoon", "clarinet", "saxphone"};
-constexpr int64_t kRate = 8000;
-
-// Pieces of 1.0, 1.2, … s of noise; the mixture of none is there, it is never read.
-Dataset write_dataset(const TemporaryFolder& folder, size_t num_pieces) {
-  Dataset dataset;
-  dataset.root = folder.path();
-  dataset.instruments = kInstruments;
-  dataset.sample_rate = kRate;
-  for (size_t p = 0; p < num_pieces; ++p) {
-    sep::Piece piece;
-    piece.name = "piece-" + std::to_string(p);
-    piece.num_samples = kRate + static_cast<int64_t>(p) * kRate / 5;
-    piece.sample_rate = kRate;
-    for (const auto& name : kInstruments) {
-      Signal signal = sep::make_silence(1, piece.num_samples, kRate);
-      sep::RandomStream random(p, name);
-      for (float& value : signal.samples) {
-        value = static_cast<float>(random.uniform(-0.2, 0.2));
-      }
-      piece.stems[name] = folder / (piece.name + "-" + name + ".wav");
-      sep::write_audio(piece.stems[name], signal, sep::SampleFormat::kInt16);
-    }
-    dataset.pieces.push_back(piece);
-  }
-  return dataset;
-}
-
-MixtureOptions small_options() {
-  MixtureOptions options;
-  options.num_train = 7;
-  options.num_validation = 3;
-  options.seconds = 0.8;
-  options.max_source_seconds = 0.3;
-  return options;
-}
-
-bool same(const Mixture& a, const Mixture& b) {
-  bool equal = a.mixture.samples == b.mixture.samples && a.draw.piece == b.draw.piece &&
-               a.draw.seed == b.draw.seed && a.stems.size() == b.stems.size();
-  for (const auto& [name, stem] : a.stems) {
-    equal = equal && b.stems.count(name) == 1 && stem.samples == b.stems.at(name).samples;
-  }
-  return equal;
-}
-
-bool same(const std::vector<Mixture>& a, const std::vector<Mixture>& b) {
-  bool equal = a.size() == b.size();
-  for (size_t i = 0; equal && i < a.size(); ++i) {
-    equal = same(a[i], b[i]);
-  }
-  return equal;
-}
+constexpr int64_t kRate = kNoiseRate;
 
 Mixture constant_mixture() {
   Mixture mixture;
@@ -86,14 +31,15 @@ Mixture constant_mixture() {
 
 TEST_CASE("threads do not change a bit of a fold", "[data][mixture_dataset][property]") {
   const TemporaryFolder folder;
-  const auto dataset = write_dataset(folder, 5);
+  const auto dataset = write_noise_dataset(folder, 5);
   const sep::Fold fold{1, {1, 2, 3}, {4}, {0}};
-  const auto alone = sep::render_fold(dataset, fold, small_options(), 1);
+  const auto alone = sep::render_fold(dataset, fold, small_mixture_options(), 1);
   REQUIRE(alone.train.size() == 7);
   REQUIRE(alone.validation.size() == 3);
   for (const int64_t num_threads : {1, 2, 3, 8, 0}) {
     CAPTURE(num_threads);
-    const auto again = sep::render_fold(dataset, fold, small_options(), num_threads);
+    const auto again =
+        sep::render_fold(dataset, fold, small_mixture_options(), num_threads);
     CHECK(same(alone.train, again.train));
     CHECK(same(alone.validation, again.validation));
     for (const auto rule : {TargetRule::kByName, TargetRule::kLegacy}) {
@@ -102,7 +48,7 @@ TEST_CASE("threads do not change a bit of a fold", "[data][mixture_dataset][prop
       const sep::MixtureDataset many(again.train, "bassoon", rule, stft, num_threads);
       REQUIRE(many.size() == 7);
       for (int64_t i = 0; i < 7; ++i) {
-        CHECK(one.get(i).mixture == many.get(i).mixture);
+        CHECK(*one.get(i).mixture == *many.get(i).mixture);
         CHECK(one.get(i).target == many.get(i).target);
       }
     }
@@ -111,8 +57,8 @@ TEST_CASE("threads do not change a bit of a fold", "[data][mixture_dataset][prop
 
 TEST_CASE("a fold's mixtures are of its own pieces", "[data][mixture_dataset]") {
   const TemporaryFolder folder;
-  const auto dataset = write_dataset(folder, 4);
-  auto options = small_options();
+  const auto dataset = write_noise_dataset(folder, 4);
+  auto options = small_mixture_options();
   options.first_seed = 40;
   options.num_train = 12;
   const sep::Fold fold{2, {3, 0}, {2}, {1}};
@@ -137,8 +83,8 @@ TEST_CASE("a fold's mixtures are of its own pieces", "[data][mixture_dataset]") 
 
 TEST_CASE("a fold renders what render_mixture does", "[data][mixture_dataset]") {
   const TemporaryFolder folder;
-  const auto dataset = write_dataset(folder, 3);
-  const auto options = small_options();
+  const auto dataset = write_noise_dataset(folder, 3);
+  const auto options = small_mixture_options();
   const auto mixtures = sep::render_fold(dataset, {1, {1}, {2}, {0}}, options, 2);
   const auto audio = sep::load_piece(dataset.pieces[1]);
   for (const auto& mixture : mixtures.train) {
@@ -148,17 +94,17 @@ TEST_CASE("a fold renders what render_mixture does", "[data][mixture_dataset]") 
 
 TEST_CASE("faults of a fold are errors", "[data][mixture_dataset]") {
   const TemporaryFolder folder;
-  const auto dataset = write_dataset(folder, 3);
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {}, {2}, {0}}, small_options(), 1),
+  const auto dataset = write_noise_dataset(folder, 3);
+  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {}, {2}, {0}}, small_mixture_options(), 1),
                   sep::Error);
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {}, {0}}, small_options(), 1),
+  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {}, {0}}, small_mixture_options(), 1),
                   sep::Error);
-  auto options = small_options();
+  auto options = small_mixture_options();
   options.seconds = -1.0;
   CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {2}, {0}}, options, 1),
                   sep::ConfigError);
   std::filesystem::remove(dataset.pieces[2].stems.at("violin"));
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {2}, {0}}, small_options(), 2),
+  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {2}, {0}}, small_mixture_options(), 2),
                   sep::Error);
 }
 
@@ -196,7 +142,29 @@ TEST_CASE("examples are magnitudes of mixture and target", "[data][mixture_datas
   const sep::Stft stft(options);
   CHECK(example.num_frames == stft.num_frames(100));
   CHECK(example.num_bins == 17);
-  CHECK(example.mixture == stft.forward(mixture.mixture).magnitude());
+  CHECK(*example.mixture == stft.forward(mixture.mixture).magnitude());
   CHECK(example.target == stft.forward(mixture.stems.at("violin")).magnitude());
   CHECK_THROWS_AS(examples.get(1), std::out_of_range);
+}
+
+TEST_CASE("spectra of mixtures are shared by the instruments", "[data][mixture_dataset]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 3);
+  const sep::Fold fold{1, {1}, {2}, {0}};
+  const auto mixtures = sep::render_fold(dataset, fold, small_mixture_options(), 1).train;
+  const sep::StftOptions stft{64, 16};
+  const sep::MixtureSpectra spectra(mixtures, stft, 2);
+  const sep::MixtureDataset violin(mixtures, spectra, "violin", TargetRule::kByName, 2);
+  const sep::MixtureDataset bassoon(mixtures, spectra, "bassoon", TargetRule::kByName, 2);
+  const sep::MixtureDataset alone(mixtures, "violin", TargetRule::kByName, stft, 1);
+  REQUIRE(violin.size() == 7);
+  for (int64_t i = 0; i < violin.size(); ++i) {
+    CHECK(violin.get(i).mixture == bassoon.get(i).mixture);  // one array, not two
+    CHECK(*violin.get(i).mixture == *alone.get(i).mixture);
+    CHECK(violin.get(i).target == alone.get(i).target);
+    CHECK(violin.get(i).target != bassoon.get(i).target);
+  }
+  const std::vector<Mixture> fewer(mixtures.begin(), mixtures.begin() + 2);
+  CHECK_THROWS_AS(sep::MixtureDataset(fewer, spectra, "violin", TargetRule::kByName, 1),
+                  sep::Error);
 }

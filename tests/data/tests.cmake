@@ -11,6 +11,9 @@ sep_add_test(data voice_leading)
 sep_add_test(data mixer)
 sep_add_test(data mixture_dataset)
 sep_add_test(data reference_mixtures LABELS reference LINK nlohmann_json::nlohmann_json)
+sep_add_test(data mixture_draw)
+sep_add_test(data mixture_files)
+sep_add_test(data stem_cache)
 # FluidSynth loads sound fonts with OpenMP, whose barriers the thread sanitizer cannot see.
 if(LIBSEP_SANITIZE MATCHES thread)
   set_tests_properties(data.chorale_dataset data.chorale_player PROPERTIES

@@ -20,7 +20,7 @@ TEST_CASE("batches follow the dataset's order and the last may be smaller", "[tr
       const auto target = batch.target[i].contiguous();
       const auto size = static_cast<size_t>(expected.num_frames * expected.num_bins);
       CHECK(std::vector<float>(mixture.data_ptr<float>(),
-                               mixture.data_ptr<float>() + size) == expected.mixture);
+                               mixture.data_ptr<float>() + size) == *expected.mixture);
       CHECK(std::vector<float>(target.data_ptr<float>(), target.data_ptr<float>() + size) ==
             expected.target);
     }
