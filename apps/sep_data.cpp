@@ -50,12 +50,93 @@ int synthesize(const Synthesize& arguments) {
   return 0;
 }
 
+struct Verify {
+  std::filesystem::path root, csv;
+  std::string layout = "auto";
+};
+
+void add_verify(CLI::App& app, Verify& arguments) {
+  auto* command = app.add_subcommand("verify", "Reads a dataset and reports its faults");
+  command->add_option("DIR", arguments.root, "The dataset")->required();
+  command->add_option("--layout", arguments.layout, "auto, bach10 or stem_folder");
+  command->add_option("--csv", arguments.csv, "Also write a table, a row a file");
+  command->footer(
+      "Exit code 2 where there are faults. Remarks are none.\n"
+      "Example:\n  sep-data verify Bach10_v1.1 --csv files.csv");
+}
+
+int verify(const Verify& arguments) {
+  const auto progress = sep::make_progress();
+  const auto layout = sep::parse_enum<sep::DatasetLayout>(arguments.layout);
+  const auto report = sep::verify_dataset(arguments.root, layout, *progress);
+  for (const auto& line : report.lines()) fmt::print("{}\n", line);
+  if (!arguments.csv.empty()) sep::write_csv(arguments.csv, report.table());
+  return report.ok() ? 0 : 2;
+}
+
+struct Mixtures {
+  std::filesystem::path config, data, out;
+  std::string fold;
+  std::vector<std::string> settings;
+  int64_t epoch = 1, num_threads = 0;
+};
+
+void add_mixtures(CLI::App& app, Mixtures& arguments) {
+  auto* command = app.add_subcommand("mixtures", "Writes the mixtures of a fold as FLAC");
+  command->add_option("CONFIG", arguments.config, "Experiment in YAML")->required();
+  command->add_option("--fold", arguments.fold, "Which one, from 1")->required();
+  command->add_option("--out", arguments.out, "A new or empty folder")->required();
+  command->add_option(
+      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  command->add_option("--set", arguments.settings, "key=value, above the config")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--epoch", arguments.epoch, "Where each epoch has new mixtures; default: 1")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 31));
+  command->add_option("--threads", arguments.num_threads, "Threads; default: one a core")
+      ->check(CLI::Range(1, 1024));
+  command->footer(
+      "Example:\n  sep-data mixtures configs/model_e.yaml --fold 1 --out mixtures");
+}
+
+sep::Fold chosen_fold(const std::string& text, const std::vector<sep::Fold>& folds) {
+  const auto chosen = sep::parse_folds(text, static_cast<int64_t>(folds.size()));
+  SEP_CHECK(chosen.size() == 1, "--fold {}: wants one fold", text);
+  return folds[static_cast<size_t>(chosen.front() - 1)];
+}
+
+int write_mixtures(const Mixtures& arguments) {
+  std::vector<sep::ConfigOverride> overrides;
+  for (const auto& setting : arguments.settings) {
+    overrides.push_back(sep::parse_override(setting));
+  }
+  const auto config = sep::read_experiment(arguments.config, overrides);
+  const auto dataset = sep::open_experiment_data(config, arguments.data);
+  const auto fold = chosen_fold(arguments.fold, sep::make_folds(dataset, config.split));
+  const sep::MixtureRenderer renderer(dataset, config.mixtures);
+  const auto progress = sep::make_progress();
+  sep::write_mixtures(
+      arguments.out, renderer, fold, arguments.epoch - 1, arguments.num_threads, *progress);
+  fmt::print("{}\n", (arguments.out / "draws.csv").string());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("Makes and checks datasets.", "sep-data");
   app.require_subcommand(1);
   Synthesize synthesize_arguments;
+  Verify verify_arguments;
+  Mixtures mixtures_arguments;
   add_synthesize(app, synthesize_arguments);
-  return sep::run_main(argc, argv, app, [&] { return synthesize(synthesize_arguments); });
+  add_verify(app, verify_arguments);
+  add_mixtures(app, mixtures_arguments);
+  return sep::run_main(argc, argv, app, [&] {
+    if (app.got_subcommand("verify")) return verify(verify_arguments);
+    if (app.got_subcommand("mixtures")) return write_mixtures(mixtures_arguments);
+    return synthesize(synthesize_arguments);
+  });
 }

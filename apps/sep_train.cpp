@@ -11,7 +11,8 @@ namespace {
 
 struct Arguments {
   std::filesystem::path config, data, out;
-  std::string folds = "all", instruments = "all", protocol, device, seed;
+  std::string folds = "all", instruments = "all", protocol, device, seed, cache;
+  double cache_gb = 1e-9 * static_cast<double>(sep::StemCache::kDefaultMaxBytes);
   std::vector<std::string> settings;
   sep::RunOptions run;
   bool fresh = false, dry_run = false;
@@ -33,6 +34,12 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1024));
   app.add_option("--jobs", arguments.run.num_jobs, "Trainings side by side")
       ->check(CLI::Range(1, 64));
+  app.add_option("--cache",
+                 arguments.cache,
+                 "Where rendered stems are kept, or none; default: $LIBSEP_CACHE, then "
+                 "libsep in $XDG_CACHE_HOME or ~/.cache");
+  app.add_option("--cache-gb", arguments.cache_gb, "Size of the cache; default: 8")
+      ->check(CLI::Range(0.0, 1e6));
   app.add_option("--seed", arguments.seed, "Of initial values and dropout");
   app.add_option("--set", arguments.settings, "key=value, above the config; repeatable")
       ->type_size(1)
@@ -69,6 +76,12 @@ std::filesystem::path run_root(const Arguments& arguments,
          (arguments.config.stem().string() + (legacy ? "-legacy" : ""));
 }
 
+std::filesystem::path cache_folder(const Arguments& arguments) {
+  if (arguments.cache.empty()) return sep::default_cache_folder();
+  if (arguments.cache == "none") return {};
+  return arguments.cache;
+}
+
 int train(Arguments& arguments) {
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
@@ -86,6 +99,8 @@ int train(Arguments& arguments) {
   }
   if (arguments.fresh) sep::RunDirectory::remove(root);
   const auto run = sep::RunDirectory::create_or_continue(root, config);
+  arguments.run.cache = cache_folder(arguments);
+  arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = sep::make_progress();
   const auto summary = sep::run_leave_one_out(run, dataset, arguments.run, *progress);
   fmt::print("{}: {}\n", root.string(), summary.brief_report());

@@ -8,6 +8,21 @@ namespace sep {
 
 void ExperimentConfig::validate() const {
   if (seed < 0) throw ConfigError("seed", fmt::format(" = {}: wants at least 0", seed));
+  if (train.segment_seconds > mixtures.seconds) {
+    throw ConfigError("train.segment_seconds",
+                      fmt::format(" = {}: wants at most mixtures.seconds = {}",
+                                  train.segment_seconds,
+                                  mixtures.seconds));
+  }
+  const int64_t num_seeds =
+      mixtures.renew_each_epoch ? train.num_epochs * mixtures.num_train : 0;
+  if (num_seeds > (int64_t{1} << 32) - mixtures.first_seed) {
+    throw ConfigError(
+        "mixtures.first_seed",
+        fmt::format(" = {}: wants at most 2^32 - {}, for the last epoch's mixtures too",
+                    mixtures.first_seed,
+                    num_seeds));
+  }
 }
 
 ExperimentConfig read_experiment(const std::filesystem::path& path,

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "libsep/audio/effects.h"
 #include "libsep/core/atomic_file.h"
@@ -10,6 +13,7 @@
 #include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
 #include "libsep/core/version.h"
+#include "libsep/experiment/fold_examples.h"
 
 namespace sep {
 namespace {
@@ -36,6 +40,21 @@ class SharedProgress : public Progress {
   std::mutex& mutex_;
 };
 
+std::unique_ptr<StemCache> open_cache(const RunOptions& options) {
+  if (options.cache.empty()) return nullptr;
+  return std::make_unique<StemCache>(options.cache, options.cache_bytes);
+}
+
+/// Items of one fold stand together.
+std::vector<std::vector<RunItem>> group_by_fold(const std::vector<RunItem>& items) {
+  std::vector<std::vector<RunItem>> groups;
+  for (const auto& item : items) {
+    if (groups.empty() || groups.back().front().fold != item.fold) groups.emplace_back();
+    groups.back().push_back(item);
+  }
+  return groups;
+}
+
 /// One call of run_leave_one_out(): the steps of a run, in order.
 class Runner {
  public:
@@ -49,14 +68,22 @@ class Runner {
         options_(options),
         progress_(progress),
         plan_(plan_run(config_, dataset, options)),
-        folds_(make_folds(dataset, config_.split)) {}
+        folds_(make_folds(dataset, config_.split)),
+        cache_(open_cache(options)),
+        renderer_(dataset, config_.mixtures, cache_.get(), [&progress] {
+          return progress.stop_requested();
+        }) {}
 
   RunSummary run();
 
  private:
   void announce();
-  void run_fold(int64_t fold, const std::vector<RunItem>& items);
-  void run_item(const RunItem& item, const FoldMixtures& mixtures, Progress& progress);
+  std::vector<RunItem> pending_items();
+  FoldQueue queue_of(const std::vector<std::vector<RunItem>>& groups) const;
+  FoldData next_fold(FoldQueue& queue);
+  void run_fold(const FoldData& data, const std::vector<RunItem>& items);
+  void run_item(const RunItem& item, const FoldData& data, Progress& progress);
+  TrainSummary train(const RunItem& item, const FoldData& data, Progress& progress);
   TrainingSetup setup_of(const RunItem& item) const;
   std::filesystem::path predecessor_state(const RunItem& item) const;
   int64_t num_jobs() const { return is_legacy(config_) ? 1 : options_.num_jobs; }
@@ -68,6 +95,8 @@ class Runner {
   Progress& progress_;
   RunPlan plan_;
   std::vector<Fold> folds_;
+  std::unique_ptr<StemCache> cache_;
+  MixtureRenderer renderer_;
   RunSummary summary_;
   std::mutex mutex_;
 };
@@ -75,6 +104,22 @@ class Runner {
 RunSummary Runner::run() {
   const auto start = Clock::now();
   announce();
+  const auto groups = group_by_fold(pending_items());
+  auto queue = queue_of(groups);
+  for (const auto& items : groups) {
+    try {
+      run_fold(next_fold(queue), items);
+    } catch (const Failure&) {
+      if (!progress_.stop_requested()) throw;
+      summary_.interrupted = true;
+    }
+    if (summary_.interrupted) break;
+  }
+  summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return summary_;
+}
+
+std::vector<RunItem> Runner::pending_items() {
   std::vector<RunItem> pending;
   for (const auto& item : plan_.items) {
     if (run_.is_done(item)) {
@@ -83,15 +128,26 @@ RunSummary Runner::run() {
       pending.push_back(item);
     }
   }
-  while (!pending.empty() && !summary_.interrupted) {
-    const auto fold = pending.front().fold;
-    const auto other = [&](const RunItem& item) { return item.fold != fold; };
-    const auto end = std::find_if(pending.begin(), pending.end(), other);
-    run_fold(fold, {pending.begin(), end});
-    pending.erase(pending.begin(), end);
+  return pending;
+}
+
+FoldQueue Runner::queue_of(const std::vector<std::vector<RunItem>>& groups) const {
+  std::vector<Fold> folds;
+  for (const auto& items : groups) {
+    folds.push_back(folds_.at(static_cast<size_t>(items.front().fold - 1)));
   }
-  summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  return summary_;
+  return {renderer_, folds, config_.stft, options_.num_threads, FoldQueue::Ahead::kYes};
+}
+
+FoldData Runner::next_fold(FoldQueue& queue) {
+  auto data = queue.next();
+  progress_.note(fmt::format("fold {}: {} mixtures",
+                             data.fold.index,
+                             data.mixtures.train.size() + data.mixtures.validation.size()));
+  if (cache_ != nullptr) {
+    for (const auto& note : cache_->take_notes()) progress_.note(note);
+  }
+  return data;
 }
 
 void Runner::announce() {
@@ -123,45 +179,54 @@ void Runner::announce() {
     progress_.note(
         "legacy protocol: its trainings are a chain and run one by one, --jobs 1");
   }
+  if (cache_ != nullptr) {
+    progress_.note(fmt::format("rendered stems are kept in {}, at most {:.1f} GB",
+                               cache_->folder().string(),
+                               static_cast<double>(options_.cache_bytes) / 1e9));
+  }
   if (!has_sox_effects()) {
     progress_.note("built without libsox: pitch shift and time stretch are left out");
   }
 }
 
-void Runner::run_fold(int64_t fold, const std::vector<RunItem>& items) {
-  progress_.note(fmt::format("fold {}: rendering {} mixtures",
-                             fold,
-                             config_.mixtures.num_train + config_.mixtures.num_validation));
-  const auto mixtures = render_fold(dataset_,
-                                    folds_.at(static_cast<size_t>(fold - 1)),
-                                    config_.mixtures,
-                                    options_.num_threads);
+void Runner::run_fold(const FoldData& data, const std::vector<RunItem>& items) {
   if (num_jobs() == 1) {
     for (const auto& item : items) {
-      if (!summary_.interrupted) run_item(item, mixtures, progress_);
+      if (!summary_.interrupted) run_item(item, data, progress_);
     }
     return;
   }
   parallel_for(static_cast<int64_t>(items.size()), num_jobs(), [&](int64_t i) {
     SharedProgress progress(progress_, mutex_);
-    run_item(items[static_cast<size_t>(i)], mixtures, progress);
+    run_item(items[static_cast<size_t>(i)], data, progress);
   });
 }
 
-void Runner::run_item(const RunItem& item,
-                      const FoldMixtures& mixtures,
-                      Progress& progress) {
+TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& progress) {
+  ExampleOptions options;
+  options.instrument = item.instrument;
+  options.rule = is_legacy(config_) ? TargetRule::kLegacy : TargetRule::kByName;
+  options.stft = config_.stft;
+  options.num_threads = options_.num_threads;
+  const auto examples = [&](const std::vector<Mixture>& mixtures,
+                            const MixtureSpectra& spectra) {
+    return MixtureDataset(
+        mixtures, spectra, item.instrument, options.rule, options.num_threads);
+  };
+  const auto validation = examples(data.mixtures.validation, data.validation);
+  make_directories(run_.folder(item));
+  Trainer trainer(setup_of(item));
+  if (config_.mixtures.renew_each_epoch) {
+    RenewedExamples renewed(renderer_, data.fold, options, config_.train.num_epochs);
+    return trainer.run(renewed, validation, progress);
+  }
+  return trainer.run(examples(data.mixtures.train, data.train), validation, progress);
+}
+
+void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progress) {
   const auto name = fmt::format("fold {} {}", item.fold, item.instrument);
   try {
-    const auto rule = is_legacy(config_) ? TargetRule::kLegacy : TargetRule::kByName;
-    const int64_t threads = options_.num_threads;
-    const MixtureDataset train(
-        mixtures.train, item.instrument, rule, config_.stft, threads);
-    const MixtureDataset validation(
-        mixtures.validation, item.instrument, rule, config_.stft, threads);
-    make_directories(run_.folder(item));
-    Trainer trainer(setup_of(item));
-    const auto summary = trainer.run(train, validation, progress);
+    const auto summary = train(item, data, progress);
     if (summary.stopped_by == TrainSummary::StoppedBy::kInterrupt) {
       const std::lock_guard<std::mutex> lock(mutex_);
       summary_.interrupted = true;
@@ -172,6 +237,11 @@ void Runner::run_item(const RunItem& item,
     run_.add_timing(item, summary);
     ++summary_.num_trained;
   } catch (const Failure& failure) {
+    if (progress.stop_requested()) {  // rendering ends in a Failure where it is stopped
+      const std::lock_guard<std::mutex> lock(mutex_);
+      summary_.interrupted = true;
+      return;
+    }
     progress.note(fmt::format("{}: given up: {}", name, failure.what()));
     const std::lock_guard<std::mutex> lock(mutex_);
     summary_.failures.push_back(fmt::format("{}: {}", name, failure.what()));
@@ -187,6 +257,7 @@ TrainingSetup Runner::setup_of(const RunItem& item) const {
       is_legacy(config_) ? ValidationMode::kTraining : ValidationMode::kEvaluation;
   setup.init_seed = stream_seed(seed, "train/init/" + item.instrument, {item.fold});
   setup.dropout_seed = stream_seed(seed, "train/dropout/" + item.instrument, {item.fold});
+  setup.sampling_seed = stream_seed(seed, "train/sampling/" + item.instrument, {item.fold});
   setup.folder = run_.folder(item);
   setup.start_from = predecessor_state(item);
   setup.keep_state = is_legacy(config_);

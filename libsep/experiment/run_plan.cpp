@@ -131,15 +131,20 @@ RunPlan plan_run(const ExperimentConfig& config,
   for (const auto& parameter : model->parameters())
     plan.num_parameters += parameter.numel();
   plan.num_iterations = config.train.num_iterations();
-  const auto samples =
-      std::llround(config.mixtures.seconds * static_cast<double>(dataset.sample_rate));
-  const auto frames = static_cast<double>(Stft(config.stft).num_frames(samples));
-  const auto batch = std::min(config.train.batch_size, config.mixtures.num_train);
+  const auto frames_of = [&](double seconds) {
+    const auto samples = std::llround(seconds * static_cast<double>(dataset.sample_rate));
+    return static_cast<double>(Stft(config.stft).num_frames(samples));
+  };
+  const auto& train = config.train;
+  const double whole = frames_of(config.mixtures.seconds);
+  const double seen =
+      train.segment_seconds > 0.0 ? frames_of(train.segment_seconds) : whole;
+  const auto batch = std::min(train.batch_size, config.mixtures.num_train);
   const auto updates = static_cast<double>(plan.num_iterations * batch);
   const auto validations =
-      static_cast<double>(config.train.num_epochs * config.mixtures.num_validation);
-  plan.operations = static_cast<double>(plan.items.size()) * frames *
-                    model->operations_per_frame() * (3.0 * updates + validations);
+      static_cast<double>(train.num_epochs * config.mixtures.num_validation);
+  plan.operations = static_cast<double>(plan.items.size()) * model->operations_per_frame() *
+                    (3.0 * updates * seen + validations * whole);
   return plan;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "libsep/data/dataset.h"
+#include "libsep/data/stem_cache.h"
 #include "libsep/experiment/experiment_config.h"
 #include "libsep/model/model_file.h"
 
@@ -24,6 +26,8 @@ struct RunOptions {
   std::vector<StemName> instruments;  ///< empty: all
   int64_t num_threads = 0;            ///< of all; 0: one a core
   int64_t num_jobs = 1;               ///< trainings side by side, of one fold; at least 1
+  std::filesystem::path cache;        ///< where rendered stems are kept; empty: nowhere
+  int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together
 };
 
 /// "all" or "1,3-5" as numbers; empty for all. Throws Error with the text, for a fold
@@ -40,9 +44,9 @@ struct RunPlan {
   std::vector<RunItem> items;         ///< in the order of training
   std::vector<RunItem> predecessors;  ///< of those, the ones only trained because the
                                       ///< legacy protocol's chain needs them
-  int64_t num_parameters = 0;  ///< of one model
-  int64_t num_iterations = 0;  ///< of one training
-  double operations = 0.0;     ///< floating-point operations of all items, estimated
+  int64_t num_parameters = 0;         ///< of one model
+  int64_t num_iterations = 0;         ///< of one training
+  double operations = 0.0;            ///< floating-point operations of all items, estimated
 
   /// Lines for people.
   std::string report() const;

@@ -1,14 +1,18 @@
 # The commands, run as programs.
-add_executable(test_end_to_end_commands end_to_end/commands.cpp)
-target_link_libraries(test_end_to_end_commands PRIVATE libsep::data sep_catch_main)
-target_compile_definitions(test_end_to_end_commands PRIVATE
-  LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}")
-sep_warnings(test_end_to_end_commands)
+foreach(name commands mixtures)
+  set(target test_end_to_end_${name})
+  add_executable(${target} end_to_end/${name}.cpp)
+  target_link_libraries(${target} PRIVATE libsep::data sep_catch_main)
+  target_compile_definitions(${target} PRIVATE
+    LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}")
+  sep_warnings(${target})
+  if(LIBSEP_BUILD_APPS)
+    add_dependencies(${target} sep-train sep-eval sep-data)
+    add_test(NAME end_to_end.${name} COMMAND ${target})
+    set_tests_properties(end_to_end.${name} PROPERTIES LABELS end_to_end TIMEOUT 1200)
+  endif()
+endforeach()
 if(LIBSEP_BUILD_APPS)
-  add_dependencies(test_end_to_end_commands sep-train sep-eval sep-data)
-  add_test(NAME end_to_end.commands COMMAND test_end_to_end_commands)
-  set_tests_properties(end_to_end.commands PROPERTIES LABELS end_to_end TIMEOUT 1200)
-
   # An installed libsep, used by others.
   set(consumer ${PROJECT_BINARY_DIR}/consumer)
   add_test(NAME consumer.prepare COMMAND ${CMAKE_COMMAND}

@@ -23,15 +23,17 @@ inline std::string read_text(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Runs a line of shell in `folder`, without standard input, the built commands on PATH.
+/// Runs a line of shell in `folder`, without standard input, the built commands on PATH and
+/// the cache of rendered stems in folder/cache.
 inline CommandResult run_command(const std::string& line,
                                  const std::filesystem::path& folder) {
   const TemporaryFolder streams;
   const std::string full = "cd '" + folder.string() +
                            "' && export PATH='" LIBSEP_APPS_DIR
-                           "':$PATH && unset BACH10_ROOT && ( " +
-                           line + " ) </dev/null >'" + (streams / "out").string() +
-                           "' 2>'" + (streams / "err").string() + "'";
+                           "':$PATH && unset BACH10_ROOT && export LIBSEP_CACHE='" +
+                           folder.string() + "/cache' && ( " + line + " ) </dev/null >'" +
+                           (streams / "out").string() + "' 2>'" +
+                           (streams / "err").string() + "'";
   const int status = std::system(full.c_str());
   CommandResult result;
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

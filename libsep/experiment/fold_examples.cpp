@@ -1,0 +1,73 @@
+#include "libsep/experiment/fold_examples.h"
+
+#include <utility>
+
+namespace sep {
+
+FoldData prepare_fold(const MixtureRenderer& renderer,
+                      const Fold& fold,
+                      const StftOptions& stft,
+                      int64_t num_threads) {
+  auto mixtures = renderer.render_fold(fold, num_threads);
+  MixtureSpectra train(mixtures.train, stft, num_threads);
+  MixtureSpectra validation(mixtures.validation, stft, num_threads);
+  return {fold, std::move(mixtures), std::move(train), std::move(validation)};
+}
+
+FoldQueue::FoldQueue(const MixtureRenderer& renderer,
+                     std::vector<Fold> folds,
+                     const StftOptions& stft,
+                     int64_t num_threads,
+                     Ahead ahead)
+    : renderer_(renderer),
+      folds_(std::move(folds)),
+      stft_(stft),
+      num_threads_(num_threads),
+      ahead_(ahead) {}
+
+FoldData FoldQueue::next() {
+  if (!prepared_.valid()) prepared_ = prepare(num_given_);
+  auto data = prepared_.get();
+  ++num_given_;
+  if (ahead_ == Ahead::kYes && num_given_ < folds_.size()) prepared_ = prepare(num_given_);
+  return data;
+}
+
+std::future<FoldData> FoldQueue::prepare(size_t index) const {
+  return std::async(std::launch::async, [this, fold = folds_.at(index)] {
+    return prepare_fold(renderer_, fold, stft_, num_threads_);
+  });
+}
+
+RenewedExamples::RenewedExamples(const MixtureRenderer& renderer,
+                                 const Fold& fold,
+                                 const ExampleOptions& options,
+                                 int64_t num_epochs)
+    : renderer_(renderer), fold_(fold), options_(options), num_epochs_(num_epochs) {}
+
+const MixtureDataset& RenewedExamples::epoch(int64_t index) {
+  if (index == current_index_) return *current_;
+  if (index != next_index_) next_ = make_ahead(index);
+  current_ = next_.get();
+  current_index_ = index;
+  next_index_ = index + 1;
+  if (next_index_ < num_epochs_) {
+    next_ = make_ahead(next_index_);
+  } else {
+    next_index_ = -1;
+  }
+  return *current_;
+}
+
+RenewedExamples::Examples RenewedExamples::make(int64_t index) const {
+  const auto mixtures =
+      renderer_.render(renderer_.draw_train(fold_, index), options_.num_threads);
+  return std::make_unique<const MixtureDataset>(
+      mixtures, options_.instrument, options_.rule, options_.stft, options_.num_threads);
+}
+
+std::future<RenewedExamples::Examples> RenewedExamples::make_ahead(int64_t index) const {
+  return std::async(std::launch::async, [this, index] { return make(index); });
+}
+
+}  // namespace sep

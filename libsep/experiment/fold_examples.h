@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <future>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "libsep/data/fold_mixtures.h"
+#include "libsep/data/mixture_dataset.h"
+#include "libsep/train/sampler.h"
+
+namespace sep {
+
+/// What all trainings of a fold share: its mixtures, rendered once, and their spectra,
+/// computed once. Ten and ten mixtures of four stems, 25 s at 44.1 kHz, with windows of
+/// 512 and hops of 128: 441 + 177 MB.
+struct FoldData {
+  Fold fold;
+  FoldMixtures mixtures;
+  MixtureSpectra train;
+  MixtureSpectra validation;
+};
+
+FoldData prepare_fold(const MixtureRenderer& renderer,
+                      const Fold& fold,
+                      const StftOptions& stft,
+                      int64_t num_threads);
+
+/// Gives folds one after another, the next one being prepared while one is in use: at
+/// most two are in memory.
+class FoldQueue {
+ public:
+  enum class Ahead { kNo, kYes };
+
+  /// Keeps a reference to `renderer`.
+  FoldQueue(const MixtureRenderer& renderer,
+            std::vector<Fold> folds,
+            const StftOptions& stft,
+            int64_t num_threads,
+            Ahead ahead);
+  FoldQueue(const FoldQueue&) = delete;  // what is prepared ahead refers to this object
+  FoldQueue& operator=(const FoldQueue&) = delete;
+
+  /// The next of the folds. Throws as prepare_fold(). To be called as often as there are
+  /// folds.
+  FoldData next();
+
+ private:
+  std::future<FoldData> prepare(size_t index) const;
+
+  const MixtureRenderer& renderer_;
+  std::vector<Fold> folds_;
+  StftOptions stft_;
+  int64_t num_threads_;
+  Ahead ahead_;
+  size_t num_given_ = 0;
+  std::future<FoldData> prepared_;
+};
+
+/// What a network is to learn from mixtures.
+struct ExampleOptions {
+  StemName instrument;
+  TargetRule rule = TargetRule::kByName;
+  StftOptions stft;
+  int64_t num_threads = 0;
+};
+
+/// New mixtures each epoch: those of an epoch are rendered while the one before is
+/// trained on. Two epochs' examples are in memory at most.
+class RenewedExamples : public ExampleSource {
+ public:
+  /// Keeps references to `renderer` and `fold`. No epoch from `num_epochs` on is rendered
+  /// ahead.
+  RenewedExamples(const MixtureRenderer& renderer,
+                  const Fold& fold,
+                  const ExampleOptions& options,
+                  int64_t num_epochs);
+  RenewedExamples(const RenewedExamples&) = delete;
+  RenewedExamples& operator=(const RenewedExamples&) = delete;
+
+  const MixtureDataset& epoch(int64_t index) override;
+
+ private:
+  using Examples = std::unique_ptr<const MixtureDataset>;
+  Examples make(int64_t index) const;
+  std::future<Examples> make_ahead(int64_t index) const;
+
+  const MixtureRenderer& renderer_;
+  const Fold& fold_;
+  ExampleOptions options_;
+  int64_t num_epochs_;
+  int64_t current_index_ = -1;
+  Examples current_;
+  int64_t next_index_ = -1;
+  std::future<Examples> next_;
+};
+
+}  // namespace sep
