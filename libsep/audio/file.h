@@ -73,6 +73,10 @@ class AudioWriter {
   AudioWriter(AudioWriter&&) noexcept;
   AudioWriter& operator=(AudioWriter&&) noexcept;
 
+  /// Throws Error where so many samples more are too long for the format: what is known
+  /// before an hour of work need not be found out after it.
+  void check_room_for(int64_t num_samples) const;
+
   /// Appends. Throws as write_audio(), and Error for another rate or channel count.
   void write(const Signal& signal);
 

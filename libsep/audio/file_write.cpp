@@ -108,6 +108,7 @@ struct AudioWriter::State {
 
   void open();
   void check(const Signal& signal) const;
+  void check_room_for(int64_t count) const;
   void write_block(const Signal& signal, int64_t begin, int64_t count);
   void close();
   [[noreturn]] void throw_failure() const;
@@ -146,10 +147,14 @@ void AudioWriter::State::check(const Signal& signal) const {
                                   signal.samples.end(),
                                   [](float v) { return std::isfinite(v); });
   SEP_CHECK(finite, "{}: a sample to write is not a finite number", name);
-  const int64_t bytes =
-      (num_samples + signal.num_samples()) * info.channels * bytes_per_sample(format);
+  check_room_for(signal.num_samples());
+}
+
+void AudioWriter::State::check_room_for(int64_t count) const {
+  const int64_t bytes = (num_samples + count) * info.channels * bytes_per_sample(format);
   const bool wav = (info.format & SF_FORMAT_TYPEMASK) == SF_FORMAT_WAV;
-  SEP_CHECK(!wav || bytes < kMaxWavBytes, "{}: above 4 GiB, too long for WAV", name);
+  SEP_CHECK(
+      !wav || bytes < kMaxWavBytes, "{}: above 4 GiB, too long for WAV", path.string());
 }
 
 void AudioWriter::State::write_block(const Signal& signal, int64_t begin, int64_t count) {
@@ -199,6 +204,10 @@ AudioWriter::AudioWriter(const fs::path& path,
 AudioWriter::~AudioWriter() = default;
 AudioWriter::AudioWriter(AudioWriter&&) noexcept = default;
 AudioWriter& AudioWriter::operator=(AudioWriter&&) noexcept = default;
+
+void AudioWriter::check_room_for(int64_t num_samples) const {
+  state_->check_room_for(num_samples);
+}
 
 void AudioWriter::write(const Signal& signal) {
   state_->check(signal);

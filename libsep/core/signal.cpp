@@ -41,6 +41,21 @@ Signal make_silence(int64_t num_channels, int64_t num_samples, int64_t sample_ra
   return signal;
 }
 
+Signal slice(const Signal& signal, int64_t begin, int64_t end) {
+  SEP_CHECK(begin >= 0 && begin <= end && end <= signal.num_samples(),
+            "samples {} to {} of {}",
+            begin,
+            end,
+            signal.num_samples());
+  Signal part{signal.num_channels, signal.sample_rate, {}};
+  part.samples.reserve(static_cast<size_t>(signal.num_channels * (end - begin)));
+  for (int64_t c = 0; c < signal.num_channels; ++c) {
+    const float* samples = signal.channel(c);
+    part.samples.insert(part.samples.end(), samples + begin, samples + end);
+  }
+  return part;
+}
+
 Signal mix(const std::vector<const Signal*>& stems) {
   SEP_CHECK(!stems.empty(), "a mixture wants at least one stem, found none");
   Signal sum = *stems.front();

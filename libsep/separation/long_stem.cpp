@@ -173,40 +173,32 @@ Spectrogram LongStem::separate(Group& group, const Signal& chunk, int64_t block)
   return apply_mask(mixture, {values, values + mask.numel()});
 }
 
-Signal LongStem::overlap_add(int64_t block, const Spectrogram& spectrogram) {
+Signal LongStem::overlap_add(Group& group, const Spectrogram& spectrogram, int64_t block) {
   const int64_t hop = stft_.options().hop_length;
   const int64_t first = block == 0 ? 0 : block * plan_.length - 2 * plan_.delay;
-  const auto frames = joined(tail_, spectrogram);
+  const auto frames = joined(group.tail, spectrogram);
   const int64_t length =
       is_last(block) ? plan_.num_samples - first : (frames.num_frames - 1) * hop;
   const auto signal = stft_.inverse(frames, length, mixture_.sample_rate());
-  tail_ = frames_of(frames,
-                    std::max<int64_t>(frames.num_frames - 2 * plan_.delay / hop, 0),
-                    frames.num_frames);
+  group.tail = frames_of(frames,
+                         std::max<int64_t>(frames.num_frames - 2 * plan_.delay / hop, 0),
+                         frames.num_frames);
   const int64_t begin = block == 0 ? 0 : plan_.delay;
   const int64_t end =
       is_last(block) ? length : (block + 1) * plan_.length - plan_.delay - first;
-  Signal part{signal.num_channels, signal.sample_rate, {}};
-  for (int64_t c = 0; c < signal.num_channels; ++c) {
-    part.samples.insert(
-        part.samples.end(), signal.channel(c) + begin, signal.channel(c) + end);
-  }
-  return part;
+  return slice(signal, begin, end);
 }
 
 Signal LongStem::next() {
   const torch::InferenceMode no_gradients;
   const int64_t block = next_block_++;
   const auto chunk = read(block);
-  Spectrogram stem;
+  Signal stem{mixture_.num_channels(), mixture_.sample_rate(), {}};
   for (auto& group : groups_) {
-    const auto part = separate(group, chunk, block);
-    stem.num_channels = group.first_channel + group.num_channels;
-    stem.num_frames = part.num_frames;
-    stem.num_bins = part.num_bins;
-    stem.bins.insert(stem.bins.end(), part.bins.begin(), part.bins.end());
+    const auto part = overlap_add(group, separate(group, chunk, block), block);
+    stem.samples.insert(stem.samples.end(), part.samples.begin(), part.samples.end());
   }
-  return overlap_add(block, stem);
+  return stem;
 }
 
 }  // namespace sep

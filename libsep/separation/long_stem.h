@@ -54,6 +54,7 @@ class LongStem {
     int64_t num_channels = 0;
     std::vector<std::vector<LstmState>> forward;   // by layer, block: as it is entered
     std::vector<std::vector<LstmState>> backward;  // by layer, block: at its last frame
+    Spectrogram tail;  // the separated frames that the next block needs
   };
 
   bool is_last(int64_t block) const { return block + 1 == plan_.num_blocks(); }
@@ -65,7 +66,7 @@ class LongStem {
                            int64_t num_layers);
   void sweep(int64_t layer, LstmDirection direction, const std::function<void(double)>&);
   Spectrogram separate(Group& group, const Signal& chunk, int64_t block);
-  Signal overlap_add(int64_t block, const Spectrogram& spectrogram);
+  Signal overlap_add(Group& group, const Spectrogram& spectrogram, int64_t block);
 
   MaskEstimator& model_;
   torch::Device device_;
@@ -74,7 +75,6 @@ class LongStem {
   BlockPlan plan_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;
-  Spectrogram tail_;  // the last block's frames that the next needs
 };
 
 }  // namespace sep

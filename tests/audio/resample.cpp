@@ -26,14 +26,6 @@ Signal sine(double hertz, double seconds, int64_t rate, int64_t num_channels = 1
   return signal;
 }
 
-Signal slice(const Signal& signal, int64_t begin, int64_t end) {
-  Signal part = make_silence(signal.num_channels, end - begin, signal.sample_rate);
-  for (int64_t c = 0; c < signal.num_channels; ++c) {
-    std::copy(signal.channel(c) + begin, signal.channel(c) + end, part.channel(c));
-  }
-  return part;
-}
-
 /// Largest difference in samples [begin, end) of all channels.
 double difference(const Signal& a, const Signal& b, int64_t begin, int64_t end) {
   double largest = 0.0;

@@ -84,3 +84,16 @@ TEST_CASE("a constant is silent, whatever its height", "[core][signal]") {
   CHECK_FALSE(sep::is_silent(signal));
   CHECK(sep::is_silent(sep::Signal()));
 }
+
+TEST_CASE("a slice has the same samples of every channel", "[core][signal]") {
+  const sep::Signal signal{2, 44100, {1, 2, 3, 4, 5, 6}};
+  const auto part = sep::slice(signal, 1, 3);
+  CHECK(part.num_channels == 2);
+  CHECK(part.sample_rate == 44100);
+  CHECK(part.samples == std::vector<float>{2, 3, 5, 6});
+  CHECK(sep::slice(signal, 0, 3).samples == signal.samples);
+  CHECK(sep::slice(signal, 3, 3).samples.empty());
+  CHECK_THROWS_AS(sep::slice(signal, -1, 2), sep::Error);
+  CHECK_THROWS_AS(sep::slice(signal, 2, 1), sep::Error);
+  CHECK_THROWS_AS(sep::slice(signal, 0, 4), sep::Error);
+}

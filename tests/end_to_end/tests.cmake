@@ -1,13 +1,13 @@
 # The commands, run as programs.
-foreach(name commands mixtures)
+foreach(name commands mixtures separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
-  target_link_libraries(${target} PRIVATE libsep::data sep_catch_main)
+  target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
   target_compile_definitions(${target} PRIVATE
     LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}")
   sep_warnings(${target})
   if(LIBSEP_BUILD_APPS)
-    add_dependencies(${target} sep-train sep-eval sep-data)
+    add_dependencies(${target} sep-train sep-eval sep-separate sep-data)
     add_test(NAME end_to_end.${name} COMMAND ${target})
     set_tests_properties(end_to_end.${name} PROPERTIES LABELS end_to_end TIMEOUT 1200)
   endif()

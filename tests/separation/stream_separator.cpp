@@ -50,15 +50,6 @@ Signal noise(int64_t num_channels, int64_t num_samples) {
   return signal;
 }
 
-Signal slice(const Signal& signal, int64_t begin, int64_t end) {
-  Signal part{signal.num_channels, signal.sample_rate, {}};
-  for (int64_t c = 0; c < signal.num_channels; ++c) {
-    part.samples.insert(
-        part.samples.end(), signal.channel(c) + begin, signal.channel(c) + end);
-  }
-  return part;
-}
-
 /// All of the stream's blocks together.
 std::map<StemName, Signal> streamed(const Separator& separator,
                                     const Signal& mixture,

@@ -1,0 +1,89 @@
+#include "libsep/experiment/model_source.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "libsep/core/error.h"
+#include "libsep/experiment/run_directory.h"
+#include "libsep/model/nussl_checkpoint.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The instruments that have a folder in any fold.
+std::vector<StemName> instruments_in(const fs::path& root) {
+  std::set<StemName> names;
+  for (const auto& fold : fs::directory_iterator(root)) {
+    if (!fold.is_directory() || fold.path().filename().string().rfind("fold-", 0) != 0) {
+      continue;
+    }
+    for (const auto& entry : fs::directory_iterator(fold)) {
+      if (entry.is_directory()) names.insert(entry.path().filename().string());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string list_of_folds(const std::map<int64_t, std::vector<RunItem>>& by_fold) {
+  std::vector<int64_t> folds;
+  for (const auto& entry : by_fold) folds.push_back(entry.first);
+  return fmt::format("{}", fmt::join(folds, ", "));
+}
+
+std::vector<LoadedModel> load_from_run(const ModelChoice& choice) {
+  const auto run = RunDirectory::open(choice.path);
+  std::map<int64_t, std::vector<RunItem>> by_fold;
+  for (const auto& item : run.trained_items(instruments_in(run.root()))) {
+    if (choice.instrument.empty() || item.instrument == choice.instrument) {
+      by_fold[item.fold].push_back(item);
+    }
+  }
+  SEP_CHECK(!by_fold.empty(),
+            "{}: no trained model{} there",
+            choice.path.string(),
+            choice.instrument.empty() ? "" : " for " + choice.instrument);
+  const auto fold = choice.fold == 0 ? by_fold.begin() : by_fold.find(choice.fold);
+  SEP_CHECK(fold != by_fold.end(),
+            "{}: no trained model of fold {} there, only of {}",
+            choice.path.string(),
+            choice.fold,
+            list_of_folds(by_fold));
+  std::vector<LoadedModel> models;
+  for (const auto& item : fold->second) models.push_back(load_model(run.files(item).best));
+  return models;
+}
+
+}  // namespace
+
+std::vector<LoadedModel> load_models(const ModelChoice& choice) {
+  const auto name = choice.path.string();
+  SEP_CHECK(fs::exists(choice.path), "{}: no such file or run directory", name);
+  if (fs::is_directory(choice.path)) return load_from_run(choice);
+  SEP_CHECK(choice.fold == 0, "{}: a file, --fold wants a run directory", name);
+  if (choice.path.extension() == ".pth") {
+    SEP_CHECK(!choice.instrument.empty(),
+              "{}: does not say what it separates, --instrument NAME is required",
+              name);
+    return {load_nussl_checkpoint(choice.path, choice.instrument)};
+  }
+  auto model = load_model(choice.path);
+  const auto& found = model.description.instrument;
+  SEP_CHECK(choice.instrument.empty() || choice.instrument == found,
+            "{}: a model for {}, wanted {}",
+            name,
+            found,
+            choice.instrument);
+  return {std::move(model)};
+}
+
+fs::path run_of(const fs::path& model_path) {
+  const auto path = fs::absolute(model_path).lexically_normal();
+  if (fs::is_directory(path)) return fs::exists(path / "config.yaml") ? path : fs::path();
+  const auto root = path.parent_path().parent_path().parent_path();
+  return fs::exists(root / "config.yaml") ? root : fs::path();
+}
+
+}  // namespace sep

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "libsep/model/model_file.h"
+
+namespace sep {
+
+/// Which models to take from where a user points.
+struct ModelChoice {
+  std::filesystem::path path;  ///< a checkpoint (.safetensors), a nussl checkpoint (.pth)
+                               ///< or a run directory
+  int64_t fold = 0;            ///< of a run directory, from 1; 0: the first with a model
+  StemName instrument;  ///< of a nussl checkpoint: what its estimate is called; otherwise
+                        ///< the one wanted; empty: all
+};
+
+/// The best models of one fold of a run, by instrument, or the one model of a file.
+/// Throws Error where there is none, for a nussl checkpoint without an instrument, for a
+/// fold of anything but a run directory, and as load_model().
+std::vector<LoadedModel> load_models(const ModelChoice& choice);
+
+/// The run directory that a model of `choice` lies in, as fold-01/violin/…; empty where
+/// it lies in none.
+std::filesystem::path run_of(const std::filesystem::path& model_path);
+
+}  // namespace sep

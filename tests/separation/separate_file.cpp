@@ -1,0 +1,75 @@
+#include "libsep/separation/separate_file.h"
+
+#include "libsep/core/random.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+
+using namespace sep;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Separator small_separator(const StemName& instrument) {
+  LoadedModel loaded;
+  loaded.description.instrument = instrument;
+  loaded.description.mask_inference.hidden_size = 6;
+  loaded.description.stft = {64, 16};
+  loaded.description.sample_rate = 8000;
+  loaded.model = make_model(loaded.description);
+  loaded.model->init_parameters(RandomStream(1));
+  loaded.model->eval();
+  return Separator({loaded});
+}
+
+Signal noise(int64_t num_channels, int64_t num_samples, int64_t sample_rate) {
+  RandomStream random(7);
+  Signal signal = make_silence(num_channels, num_samples, sample_rate);
+  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
+  return signal;
+}
+
+}  // namespace
+
+TEST_CASE("a file at the model's rate is separated as a signal is", "[separation][file]") {
+  const TemporaryFolder folder;
+  const auto num_samples = GENERATE(int64_t{1}, 79999, 80000, 80001, 250000);
+  const auto mixture = noise(2, num_samples, 8000);
+  write_audio(folder / "a.wav", mixture, SampleFormat::kFloat32);
+  const auto separator = small_separator("violin");
+  const auto result = separate_file(separator, folder / "a.wav", folder / "out");
+  CHECK(result.input.num_samples == num_samples);
+  CHECK(result.num_clipped == 0);
+  const auto stem = read_audio(result.stems.at("violin"));
+  const auto rest = read_audio(result.remainder);
+  const auto whole = separator.separate(mixture).at("violin");
+  // As in the test of streams: blocks of 10 s against the whole.
+  CHECK(peak(subtract(stem, whole)) < 2e-6F * peak(mixture));
+  CHECK(peak(subtract(subtract(mixture, stem), rest)) < 1e-7F);
+}
+
+TEST_CASE("an instrument's name stays in its folder", "[separation][file][failure]") {
+  const TemporaryFolder folder;
+  write_audio(folder / "a.wav", noise(1, 100, 8000), SampleFormat::kFloat32);
+  const auto name = GENERATE("", "..", "../violin", "/violin", ".violin", "remainder");
+  CHECK_THROWS_AS(separate_file(small_separator(name), folder / "a.wav", folder / "out"),
+                  Error);
+  CHECK_FALSE(fs::exists(folder / "out"));
+}
+
+TEST_CASE("what the report throws leaves nothing", "[separation][file][failure]") {
+  const TemporaryFolder folder;
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  const auto stop = [](double) { throw Failure("stop"); };
+  const auto separator = small_separator("violin");
+  CHECK_THROWS_AS(
+      separate_file(
+          separator, folder / "a.wav", folder / "deep/out", PartFormat::kWav, stop),
+      Failure);
+  CHECK_FALSE(fs::exists(folder / "deep"));
+  fs::create_directories(folder / "old");
+  CHECK_THROWS_AS(
+      separate_file(separator, folder / "a.wav", folder / "old", PartFormat::kWav, stop),
+      Failure);
+  CHECK(fs::is_empty(folder / "old"));
+}
