@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "apps/run_main.h"
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/file_lock.h"
 #include "libsep/libsep.h"
 
 namespace {
@@ -97,6 +99,9 @@ int train(Arguments& arguments) {
     fmt::print("{}", sep::plan_run(config, dataset, arguments.run).report());
     return 0;
   }
+  sep::RunDirectory::check_place(root);
+  sep::make_directories(root);
+  const sep::FolderLock lock(root, "sep-train");
   if (arguments.fresh) sep::RunDirectory::remove(root);
   const auto run = sep::RunDirectory::create_or_continue(root, config);
   arguments.run.cache = cache_folder(arguments);

@@ -56,7 +56,8 @@ std::vector<fs::path> manifest_paths(const fs::path& root) {
 bool holds_no_run_data(const fs::path& root) {
   if (!fs::is_directory(root)) return false;
   for (const auto& entry : fs::directory_iterator(root)) {
-    if (entry.path().filename() != "eval") return false;
+    const auto name = entry.path().filename();
+    if (name != "eval" && name != ".lock") return false;
   }
   return true;
 }
@@ -82,17 +83,22 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
     refuse_other_config(root, config, read_config<ExperimentConfig>(config_path));
     return RunDirectory(root, config);
   }
-  SEP_CHECK(!fs::exists(root) || holds_no_run_data(root),
-            "{}: wants a new folder or a run's, found something else there",
-            root.string());
+  check_place(root);
   make_directories(root);
   write_file_atomically(config_path, write_config(config));
   return RunDirectory(root, config);
 }
 
+void RunDirectory::check_place(const fs::path& root) {
+  SEP_CHECK(
+      !fs::exists(root) || fs::exists(root / "config.yaml") || holds_no_run_data(root),
+      "{}: wants a new folder or a run's, found something else there",
+      root.string());
+}
+
 void RunDirectory::remove(const fs::path& root) {
-  if (!fs::exists(root) || (fs::is_directory(root) && fs::is_empty(root))) return;
-  open(root);
+  check_place(root);
+  if (!fs::exists(root / "config.yaml")) return;
   for (const auto& entry : fs::directory_iterator(root)) {
     if (fold_number(entry.path())) fs::remove_all(entry.path());
   }

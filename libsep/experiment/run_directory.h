@@ -56,6 +56,10 @@ class RunDirectory {
   static RunDirectory create_or_continue(const std::filesystem::path& root,
                                          const ExperimentConfig& config);
 
+  /// Throws Error where `root` is something else than a run's folder or one that a run can
+  /// begin in.
+  static void check_place(const std::filesystem::path& root);
+
   /// Removes the run in `root`, that is the files named above and nothing else. Nothing
   /// to do where there is none; throws Error where the folder holds no run.
   static void remove(const std::filesystem::path& root);
