@@ -101,6 +101,7 @@ void synthesize_chorales(const fs::path& root,
   SEP_CHECK(has_fluidsynth(),
             "this libsep was built without FluidSynth, which plays chorales; plain tones "
             "(sep-data synthesize --kind tones) need none");
+  check_sound_font(options.sound_font);
   write_all_pieces(
       root, options.num_pieces, progress, [&](int64_t i, const fs::path& unfinished) {
         return write_chorale(unfinished, options, i);

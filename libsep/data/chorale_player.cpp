@@ -76,6 +76,32 @@ void put_in_order(std::vector<PlayedNote>& notes, double seconds) {
 
 std::filesystem::path default_sound_font() { return "/usr/share/sounds/sf2/TimGM6mb.sf2"; }
 
+// A file that is no sound font outside would go to FluidSynth's reader of DLS banks, which
+// complains on stderr.
+void check_sound_font(const std::filesystem::path& path) {
+  std::error_code error;
+  SEP_CHECK(std::filesystem::is_regular_file(path, error),
+            "{}: wants a sound font, found {}",
+            path.string(),
+            std::filesystem::exists(path, error) ? "no file" : "nothing");
+  std::array<char, 12> head = {};
+  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
+  const std::string_view text(head.data(), head.size());
+  SEP_CHECK(text.substr(0, 4) == "RIFF" && text.substr(8) == "sfbk",
+            "{}: wants a sound font (RIFF, sfbk), found something else",
+            path.string());
+  uint64_t size = 8;
+  for (size_t i = 0; i < 4; ++i) {
+    size += static_cast<uint64_t>(static_cast<uint8_t>(head[4 + i])) << (8 * i);
+  }
+  const uint64_t found = std::filesystem::file_size(path, error);
+  SEP_CHECK(found >= size,
+            "{}: wants a sound font of {} bytes, found {}",
+            path.string(),
+            size,
+            found);
+}
+
 const std::vector<ChoralePlayer>& chorale_players() {
   static const std::vector<ChoralePlayer> players = {{"violin", 40, 16.0, 5.9, 0.97, 0.05},
                                                      {"clarinet", 71, 0.0, 5.0, 0.95, 0.03},
@@ -101,36 +127,6 @@ std::vector<PlayedNote> perform_voice(const Chorale& chorale,
 }
 
 #ifdef LIBSEP_HAS_FLUIDSYNTH
-
-namespace {
-
-// A RIFF file of kind "sfbk", whole. FluidSynth hands other files to a library for DLS
-// banks, which complains on stderr.
-void check_sound_font(const std::filesystem::path& path) {
-  std::error_code error;
-  SEP_CHECK(std::filesystem::is_regular_file(path, error),
-            "{}: wants a sound font, found {}",
-            path.string(),
-            std::filesystem::exists(path, error) ? "no file" : "nothing");
-  std::array<char, 12> head = {};
-  std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-  const std::string_view text(head.data(), head.size());
-  SEP_CHECK(text.substr(0, 4) == "RIFF" && text.substr(8) == "sfbk",
-            "{}: wants a sound font (RIFF, sfbk), found something else",
-            path.string());
-  uint64_t size = 8;
-  for (size_t i = 0; i < 4; ++i) {
-    size += static_cast<uint64_t>(static_cast<uint8_t>(head[4 + i])) << (8 * i);
-  }
-  const uint64_t found = std::filesystem::file_size(path, error);
-  SEP_CHECK(found >= size,
-            "{}: wants a sound font of {} bytes, found {}",
-            path.string(),
-            size,
-            found);
-}
-
-}  // namespace
 
 bool has_fluidsynth() { return true; }
 

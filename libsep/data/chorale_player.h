@@ -17,6 +17,10 @@ bool has_fluidsynth();
 /// "/usr/share/sounds/sf2/TimGM6mb.sf2", of Debian's package timgm6mb-soundfont.
 std::filesystem::path default_sound_font();
 
+/// Throws Error, naming the file, unless it is there, a SoundFont 2 by its header and as
+/// long as that says.
+void check_sound_font(const std::filesystem::path& path);
+
 /// Who plays a voice: an instrument and its habits.
 struct ChoralePlayer {
   StemName stem;                ///< "violin"

@@ -146,5 +146,5 @@ TEST_CASE("nothing is left of chorales that cannot be played", "[data][chorale]"
   } else {
     CHECK(message.find("--kind tones") != std::string::npos);
   }
-  CHECK(hashes_of(folder.path()).empty());
+  CHECK(fs::is_empty(folder.path()));
 }

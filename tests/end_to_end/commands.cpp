@@ -1,4 +1,4 @@
-// The commands as a user runs them, on small synthetic pieces.
+// The commands as a user runs them, on short chorales.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -23,7 +23,7 @@ train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2, learning_rate: 0.
 
 struct Workplace {
   Workplace() {
-    write_pieces(folder / "pieces", 4, 2.0);
+    write_music(folder / "pieces", 4, 2.0);
     write("small.yaml", kSmallConfig);
   }
 
@@ -352,4 +352,19 @@ TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
     CHECK(version.code == 0);
     CHECK(version.out.find(std::string(command) + " 0.1.0") == 0);
   }
+}
+
+TEST_CASE("sep-data makes chorales or tones", "[end_to_end]") {
+  const Workplace place;
+  const std::string make = "sep-data synthesize --pieces 1 --seconds 2 ";
+  refuse(place, make + "--out music --kind songs", {"--kind", "songs"});
+  if (sep::has_fluidsynth()) {
+    refuse(place, make + "--out music --soundfont none.sf2", {"none.sf2", "sound font"});
+  } else {
+    refuse(place, make + "--out music", {"FluidSynth", "--kind tones"});
+  }
+  CHECK_FALSE(fs::exists(place.folder / "music"));
+  const auto result = succeed(place, make + "--out tones --kind tones");
+  CHECK(result.out == "tones\n");
+  CHECK(fs::exists(place.folder / "tones" / "01-Synthetic" / "01-Synthetic.wav"));
 }
