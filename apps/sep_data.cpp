@@ -1,4 +1,4 @@
-// sep-data synthesize|verify|mixtures: makes and checks datasets.
+// sep-data synthesize|verify|mixtures|import-nussl: makes and checks data.
 
 #include <fmt/format.h>
 
@@ -123,6 +123,36 @@ int write_mixtures(const Mixtures& arguments) {
   return 0;
 }
 
+struct ImportNussl {
+  std::filesystem::path model, out;
+  std::string instrument = "target";
+};
+
+void add_import_nussl(CLI::App& app, ImportNussl& arguments) {
+  auto* command =
+      app.add_subcommand("import-nussl", "Turns a checkpoint of nussl into one of libsep");
+  command->add_option("MODEL", arguments.model, "A MaskInference .model.pth")->required();
+  command->add_option("OUT", arguments.out, "A .safetensors file")->required();
+  command->add_option("--instrument",
+                      arguments.instrument,
+                      "What it separates, which the file does not say; default: target");
+  command->footer(
+      "Nothing in the file is executed.\n"
+      "Example:\n  sep-data import-nussl best.model.pth violin.safetensors "
+      "--instrument violin");
+}
+
+int import_nussl(const ImportNussl& arguments) {
+  SEP_CHECK(arguments.out.extension() == ".safetensors",
+            "{}: wants a name that ends in .safetensors",
+            arguments.out.string());
+  const auto loaded = sep::load_nussl_checkpoint(
+      arguments.model, sep::canonical_stem_name(arguments.instrument));
+  sep::save_model(arguments.out, *loaded.model, loaded.description);
+  fmt::print("{}\n", arguments.out.string());
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -133,10 +163,13 @@ int main(int argc, char** argv) {
   Mixtures mixtures_arguments;
   add_synthesize(app, synthesize_arguments);
   add_verify(app, verify_arguments);
+  ImportNussl import_arguments;
   add_mixtures(app, mixtures_arguments);
+  add_import_nussl(app, import_arguments);
   return sep::run_main(argc, argv, app, [&] {
     if (app.got_subcommand("verify")) return verify(verify_arguments);
     if (app.got_subcommand("mixtures")) return write_mixtures(mixtures_arguments);
+    if (app.got_subcommand("import-nussl")) return import_nussl(import_arguments);
     return synthesize(synthesize_arguments);
   });
 }

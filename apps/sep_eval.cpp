@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "apps/run_main.h"
@@ -13,18 +14,26 @@ namespace {
 struct Arguments {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path data, out, references, estimates;
+  std::string instrument;
   int64_t num_threads = 0;
-  bool oracles = false;
+  bool oracles = false, report = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
-  app.add_option("RUN_DIR", arguments.runs, "Run directories that sep-train made");
+  app.add_option(
+      "RUN_DIR",
+      arguments.runs,
+      "Run directories that sep-train made, or model files (.safetensors, .pth)");
   app.add_option(
       "--data", arguments.data, "Dataset; default: the run's, then $BACH10_ROOT");
   app.add_option("--out",
                  arguments.out,
                  "Where tables go; default: RUN_DIR/eval, required for several runs");
+  app.add_option("--instrument",
+                 arguments.instrument,
+                 "What a nussl model (.pth) separates: the file does not say");
   app.add_flag("--oracles", arguments.oracles, "Rows for the ideal masks");
+  app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
   app.add_option(
@@ -33,8 +42,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1024));
   app.footer(
       "Examples:\n"
-      "  sep-eval runs/model_e --oracles\n"
+      "  sep-eval runs/model_e --oracles --report\n"
       "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
+      "  sep-eval violin.model.pth --instrument violin --data Bach10_v1.1 --out tables\n"
       "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables");
 }
 
@@ -56,16 +66,48 @@ std::vector<std::filesystem::path> score_runs(const Arguments& arguments,
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
   const auto out = output_folder(arguments);
+  std::vector<sep::EvaluatedRun> runs;
   std::vector<sep::RunScores> scores;
   for (const auto& root : arguments.runs) {
     const auto run = sep::RunDirectory::open(root);
-    scores.push_back(sep::evaluate_run(run,
-                                       dataset_of(run, arguments),
-                                       arguments.oracles,
-                                       arguments.num_threads,
-                                       progress));
+    const auto dataset = dataset_of(run, arguments);
+    scores.push_back(sep::evaluate_run(
+        run, dataset, arguments.oracles, arguments.num_threads, progress));
+    runs.push_back({run, dataset, scores.back()});
   }
-  return sep::write_tables(out, scores);
+  auto written = sep::write_tables(out, scores);
+  if (arguments.report) {
+    written.push_back(sep::write_evaluation_report(out / "report", runs, progress));
+  }
+  return written;
+}
+
+bool is_model_file(const std::filesystem::path& path) {
+  return std::filesystem::is_regular_file(path);
+}
+
+/// Model files instead of run directories: every piece of the dataset is scored.
+std::vector<std::filesystem::path> score_models(const Arguments& arguments,
+                                                sep::Progress& progress) {
+  SEP_CHECK(std::all_of(arguments.runs.begin(), arguments.runs.end(), is_model_file),
+            "wants run directories or model files, not both");
+  SEP_CHECK(!arguments.out.empty(), "--out DIR is required for model files");
+  const auto dataset = sep::open_experiment_data({}, arguments.data);
+  progress.note("a model file is scored on every piece, those it was trained on included");
+  std::vector<sep::ScoreRow> rows;
+  for (const auto& path : arguments.runs) {
+    sep::ModelChoice choice;
+    choice.path = path;
+    choice.instrument = sep::canonical_stem_name(arguments.instrument);
+    const auto part = sep::evaluate_models(sep::load_models(choice),
+                                           path.filename().string(),
+                                           dataset,
+                                           arguments.oracles,
+                                           arguments.num_threads,
+                                           progress);
+    rows.insert(rows.end(), part.begin(), part.end());
+  }
+  return sep::write_score_tables(arguments.out, rows);
 }
 
 std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
@@ -73,6 +115,7 @@ std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
   SEP_CHECK(!arguments.references.empty() && !arguments.estimates.empty(),
             "--references DIR and --estimates DIR go together");
   SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
+  SEP_CHECK(!arguments.report, "--report wants run directories");
   sep::ScoreRow label;
   label.model = arguments.estimates.filename().string();
   sep::EvaluationOptions options;
@@ -89,8 +132,11 @@ std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
 int evaluate(const Arguments& arguments) {
   const auto progress = sep::make_progress();
   const bool folder = !arguments.references.empty() || !arguments.estimates.empty();
-  const auto written =
-      folder ? score_folder(arguments, *progress) : score_runs(arguments, *progress);
+  const bool models =
+      std::any_of(arguments.runs.begin(), arguments.runs.end(), is_model_file);
+  const auto written = folder   ? score_folder(arguments, *progress)
+                       : models ? score_models(arguments, *progress)
+                                : score_runs(arguments, *progress);
   for (const auto& path : written) {
     if (path.filename() == "summary.md") fmt::print("{}", sep::read_file(path));
   }

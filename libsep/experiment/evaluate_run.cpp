@@ -1,5 +1,7 @@
 #include "libsep/experiment/evaluate_run.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -127,6 +129,47 @@ RunScores evaluate_run(const RunDirectory& run,
   }
   progress.end();
   return scores;
+}
+
+std::vector<ScoreRow> evaluate_models(std::vector<LoadedModel> models,
+                                      const std::string& name,
+                                      const Dataset& dataset,
+                                      bool ideal_masks,
+                                      int64_t num_threads,
+                                      Progress& progress) {
+  set_compute_threads(num_threads);
+  const auto& first = models.front().description;
+  ScoreRow label;
+  label.model = first.title.empty() ? name : first.title;
+  label.protocol = first.protocol;
+  label.seed = first.seed;
+  label.fold = first.fold;
+  EvaluationOptions options;
+  options.stft = first.stft;
+  options.ideal_masks = ideal_masks;
+  options.num_threads = num_threads;
+  std::vector<StemName> instruments;
+  for (const auto& model : models) instruments.push_back(model.description.instrument);
+  for (const auto& instrument : instruments) {
+    const auto& known = dataset.instruments;
+    SEP_CHECK(std::find(known.begin(), known.end(), instrument) != known.end(),
+              "{}: no instrument '{}', there are {}",
+              dataset.root.string(),
+              instrument,
+              fmt::join(known, ", "));
+  }
+  const Separator separator(std::move(models));
+  std::vector<ScoreRow> rows;
+  progress.begin(label.model, static_cast<int64_t>(dataset.pieces.size()), "pieces");
+  for (size_t i = 0; i < dataset.pieces.size(); ++i) {
+    const auto& piece = dataset.pieces[i];
+    const auto part =
+        evaluate_piece(label, piece, load_piece(piece), instruments, &separator, options);
+    rows.insert(rows.end(), part.begin(), part.end());
+    progress.update(static_cast<int64_t>(i) + 1);
+  }
+  progress.end();
+  return rows;
 }
 
 std::vector<fs::path> write_score_tables(const fs::path& out,

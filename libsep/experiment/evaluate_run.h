@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "libsep/core/progress.h"
@@ -24,6 +25,17 @@ RunScores evaluate_run(const RunDirectory& run,
                        bool ideal_masks,
                        int64_t num_threads,
                        Progress& progress);
+
+/// Separates and scores every piece of a dataset with models that come from no run known
+/// here, as those of nussl; pieces that they were trained on included. Rows are labelled
+/// by what the models say of themselves, without a title by `name`. Throws Error where
+/// the dataset lacks an instrument of theirs, or its rate is another one.
+std::vector<ScoreRow> evaluate_models(std::vector<LoadedModel> models,
+                                      const std::string& name,
+                                      const Dataset& dataset,
+                                      bool ideal_masks,
+                                      int64_t num_threads,
+                                      Progress& progress);
 
 /// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, and
 /// under clean/ or legacy/ the thesis's tables, one a run and one an instrument. Two runs

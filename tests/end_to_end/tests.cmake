@@ -1,10 +1,11 @@
 # The commands, run as programs.
-foreach(name commands mixtures separate)
+foreach(name commands mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
   target_compile_definitions(${target} PRIVATE
-    LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}")
+    LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}"
+    LIBSEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   sep_warnings(${target})
   if(LIBSEP_BUILD_APPS)
     add_dependencies(${target} sep-train sep-eval sep-separate sep-data)
