@@ -241,6 +241,10 @@ TEST_CASE("dropout depends on seed and place alone", "[model][property]") {
   // The same elements, as the beginning of something longer.
   const auto longer = sep::seeded_dropout(torch::cat({input, input}), 0.4, 11);
   CHECK(torch::equal(longer.slice(0, 0, 3), one));
+  // No stretch comes again.
+  const auto stretches = sep::seeded_dropout(torch::ones({4, 1 << 16}), 0.4, 11);
+  CHECK(!torch::equal(stretches[0], stretches[1]));
+  CHECK(!torch::equal(stretches[0], stretches[2]));
 }
 
 TEST_CASE("dropout is between layers, in training only", "[model]") {
