@@ -16,7 +16,7 @@ struct Arguments {
   std::filesystem::path data, out, references, estimates;
   std::string instrument;
   int64_t num_threads = 0;
-  bool oracles = false, report = false;
+  bool oracles = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -33,7 +33,6 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  arguments.instrument,
                  "What a nussl model (.pth) separates: the file does not say");
   app.add_flag("--oracles", arguments.oracles, "Rows for the ideal masks");
-  app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
   app.add_option(
@@ -42,7 +41,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1024));
   app.footer(
       "Examples:\n"
-      "  sep-eval runs/model_e --oracles --report\n"
+      "  sep-eval runs/model_e --oracles\n"
       "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
       "  sep-eval violin.model.pth --instrument violin --data Bach10_v1.1 --out tables\n"
       "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables");
@@ -66,20 +65,14 @@ std::vector<std::filesystem::path> score_runs(const Arguments& arguments,
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
   const auto out = output_folder(arguments);
-  std::vector<sep::EvaluatedRun> runs;
   std::vector<sep::RunScores> scores;
   for (const auto& root : arguments.runs) {
     const auto run = sep::RunDirectory::open(root);
     const auto dataset = dataset_of(run, arguments);
     scores.push_back(sep::evaluate_run(
         run, dataset, arguments.oracles, arguments.num_threads, progress));
-    runs.push_back({run, dataset, scores.back()});
   }
-  auto written = sep::write_tables(out, scores);
-  if (arguments.report) {
-    written.push_back(sep::write_evaluation_report(out / "report", runs, progress));
-  }
-  return written;
+  return sep::write_tables(out, scores);
 }
 
 bool is_model_file(const std::filesystem::path& path) {
@@ -115,7 +108,6 @@ std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
   SEP_CHECK(!arguments.references.empty() && !arguments.estimates.empty(),
             "--references DIR and --estimates DIR go together");
   SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
-  SEP_CHECK(!arguments.report, "--report wants run directories");
   sep::ScoreRow label;
   label.model = arguments.estimates.filename().string();
   sep::EvaluationOptions options;
