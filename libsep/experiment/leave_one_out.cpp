@@ -80,7 +80,7 @@ class Runner {
   void announce();
   std::vector<RunItem> pending_items();
   FoldQueue queue_of(const std::vector<std::vector<RunItem>>& groups) const;
-  FoldData next_fold(FoldQueue& queue);
+  FoldData next_fold(FoldQueue& queue, int64_t fold);
   void run_fold(const FoldData& data, const std::vector<RunItem>& items);
   void run_item(const RunItem& item, const FoldData& data, Progress& progress);
   TrainSummary train(const RunItem& item, const FoldData& data, Progress& progress);
@@ -108,7 +108,7 @@ RunSummary Runner::run() {
   auto queue = queue_of(groups);
   for (const auto& items : groups) {
     try {
-      run_fold(next_fold(queue), items);
+      run_fold(next_fold(queue, items.front().fold), items);
     } catch (const Failure&) {
       if (!progress_.stop_requested()) throw;
       summary_.interrupted = true;
@@ -139,11 +139,11 @@ FoldQueue Runner::queue_of(const std::vector<std::vector<RunItem>>& groups) cons
   return {renderer_, folds, config_.stft, options_.num_threads, FoldQueue::Ahead::kYes};
 }
 
-FoldData Runner::next_fold(FoldQueue& queue) {
+FoldData Runner::next_fold(FoldQueue& queue, int64_t fold) {
+  progress_.note(fmt::format("fold {}: rendering {} mixtures",
+                             fold,
+                             config_.mixtures.num_train + config_.mixtures.num_validation));
   auto data = queue.next();
-  progress_.note(fmt::format("fold {}: {} mixtures",
-                             data.fold.index,
-                             data.mixtures.train.size() + data.mixtures.validation.size()));
   if (cache_ != nullptr) {
     for (const auto& note : cache_->take_notes()) progress_.note(note);
   }
