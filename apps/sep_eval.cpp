@@ -16,7 +16,7 @@ struct Arguments {
   std::filesystem::path data, out, references, estimates;
   std::string instrument;
   int64_t num_threads = 0;
-  bool oracles = false;
+  bool oracles = false, report = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -33,6 +33,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  arguments.instrument,
                  "What a nussl model (.pth) separates: the file does not say");
   app.add_flag("--oracles", arguments.oracles, "Rows for the ideal masks");
+  app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
   app.add_option(
@@ -41,7 +42,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1024));
   app.footer(
       "Examples:\n"
-      "  sep-eval runs/model_e --oracles\n"
+      "  sep-eval runs/model_e --oracles --report\n"
       "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
       "  sep-eval violin.model.pth --instrument violin --data Bach10_v1.1 --out tables\n"
       "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables");
@@ -65,14 +66,20 @@ std::vector<std::filesystem::path> score_runs(const Arguments& arguments,
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
   const auto out = output_folder(arguments);
+  std::vector<sep::EvaluatedRun> runs;
   std::vector<sep::RunScores> scores;
   for (const auto& root : arguments.runs) {
     const auto run = sep::RunDirectory::open(root);
     const auto dataset = dataset_of(run, arguments);
     scores.push_back(sep::evaluate_run(
         run, dataset, arguments.oracles, arguments.num_threads, progress));
+    runs.push_back({run, dataset, scores.back()});
   }
-  return sep::write_tables(out, scores);
+  auto written = sep::write_tables(out, scores);
+  if (arguments.report) {
+    written.push_back(sep::write_evaluation_report(out / "report", runs, progress));
+  }
+  return written;
 }
 
 bool is_model_file(const std::filesystem::path& path) {
@@ -85,6 +92,7 @@ std::vector<std::filesystem::path> score_models(const Arguments& arguments,
   SEP_CHECK(std::all_of(arguments.runs.begin(), arguments.runs.end(), is_model_file),
             "wants run directories or model files, not both");
   SEP_CHECK(!arguments.out.empty(), "--out DIR is required for model files");
+  SEP_CHECK(!arguments.report, "--report wants run directories");
   const auto dataset = sep::open_experiment_data({}, arguments.data);
   progress.note("a model file is scored on every piece, those it was trained on included");
   std::vector<sep::ScoreRow> rows;
@@ -108,6 +116,7 @@ std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
   SEP_CHECK(!arguments.references.empty() && !arguments.estimates.empty(),
             "--references DIR and --estimates DIR go together");
   SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
+  SEP_CHECK(!arguments.report, "--report wants run directories");
   sep::ScoreRow label;
   label.model = arguments.estimates.filename().string();
   sep::EvaluationOptions options;

@@ -106,13 +106,22 @@ int run(const Arguments& arguments) {
   const auto folders = plan_folders(arguments);
   sep::set_compute_threads(arguments.num_threads);
   const auto device = sep::torch_device(parse<sep::DeviceChoice>(arguments.device));
-  const sep::Separator separator(sep::load_models(arguments.model), device);
+  auto choice = arguments.model;
+  choice.instrument = sep::canonical_stem_name(choice.instrument);
+  const sep::Separator separator(sep::load_models(choice), device);
   const auto progress = sep::make_progress();
   for (size_t i = 0; i < folders.size(); ++i) {
     const auto result =
         separate(separator, arguments.inputs[i], folders[i], arguments, *progress);
     for (const auto& [name, path] : result.stems) fmt::print("{}\n", path.string());
     fmt::print("{}\n", result.remainder.string());
+    if (!arguments.report) continue;
+    const auto page = sep::write_separation_report(folders[i],
+                                                   arguments.inputs[i],
+                                                   result,
+                                                   separator,
+                                                   sep::run_of(arguments.model.path));
+    fmt::print("{}\n", page.string());
   }
   return 0;
 }

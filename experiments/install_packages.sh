@@ -9,11 +9,12 @@ build=(
   build-essential cmake ninja-build git ca-certificates
   libtorch-dev libopenblas0-pthread libdnnl-dev
   libsndfile1-dev libfftw3-dev libyaml-cpp-dev libfmt-dev nlohmann-json3-dev
-  libsox-dev libebur128-dev libsoxr-dev libcli11-dev libzip-dev
+  libsox-dev libebur128-dev libsoxr-dev libpng-dev libcli11-dev libzip-dev
   libfluidsynth-dev timgm6mb-soundfont
 )
 tests=("${build[@]}" ccache catch2)
-all=("${tests[@]}" clang clang-format libclang-rt-14-dev libbenchmark-dev)
+all=("${tests[@]}" clang clang-format libclang-rt-14-dev libbenchmark-dev
+  chromium chromium-driver python3-minimal)
 
 case "${1:-build}" in
   build) wanted=("${build[@]}") ;;

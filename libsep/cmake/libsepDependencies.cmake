@@ -46,6 +46,7 @@ if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
 endif()
 
 if(libsep_need_torch)
+  libsep_need(PNG)  # pictures of reports
   libsep_need(Torch)
   if(NOT TARGET Torch::Torch)  # TorchConfig gives variables
     add_library(Torch::Torch INTERFACE IMPORTED)

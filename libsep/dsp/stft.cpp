@@ -4,48 +4,13 @@
 
 #include <algorithm>
 #include <mutex>
-#include <new>
 #include <numeric>
-#include <type_traits>
 
 #include "libsep/core/error.h"
+#include "libsep/dsp/fftw_plan.h"
 #include "libsep/dsp/window.h"
 
 namespace sep {
-namespace {
-
-// FFTW's planner has global state; only executing a plan is safe beside other threads.
-std::mutex& planner_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-
-struct PlanDeleter {
-  void operator()(fftwf_plan plan) const {
-    const std::lock_guard<std::mutex> lock(planner_mutex());
-    fftwf_destroy_plan(plan);
-  }
-};
-using Plan = std::unique_ptr<std::remove_pointer_t<fftwf_plan>, PlanDeleter>;
-
-struct BufferDeleter {
-  void operator()(float* buffer) const { fftwf_free(buffer); }
-};
-using Buffer = std::unique_ptr<float[], BufferDeleter>;
-
-Buffer make_buffer(int64_t num_floats) {
-  const size_t bytes = static_cast<size_t>(num_floats) * sizeof(float);
-  Buffer buffer(static_cast<float*>(fftwf_malloc(bytes)));
-  if (!buffer) throw std::bad_alloc();
-  return buffer;
-}
-
-fftwf_complex* as_complex(float* buffer) {
-  return reinterpret_cast<fftwf_complex*>(buffer);
-}
-
-}  // namespace
-
 struct Stft::State {
   explicit State(const StftOptions& stft_options);
 
@@ -69,8 +34,8 @@ struct Stft::State {
   std::vector<double> overlap;   // one period of the sum of w^2
   std::vector<float> analysis;   // w / sum(w)
   std::vector<float> synthesis;  // w sum(w) / (window_length * overlap)
-  Plan forward_plan;
-  Plan inverse_plan;
+  FftwPlan forward_plan;
+  FftwPlan inverse_plan;
 };
 
 Stft::State::State(const StftOptions& stft_options) : options(stft_options) {
@@ -87,13 +52,13 @@ Stft::State::State(const StftOptions& stft_options) : options(stft_options) {
   }
 
   const int n = static_cast<int>(length);
-  const Buffer frame = make_buffer(length);
-  const Buffer bins = make_buffer(2 * options.num_bins());
-  const std::lock_guard<std::mutex> lock(planner_mutex());
+  const FftwBuffer frame = make_fftw_buffer(length);
+  const FftwBuffer bins = make_fftw_buffer(2 * options.num_bins());
+  const std::lock_guard<std::mutex> lock(fftw_planner_mutex());
   forward_plan.reset(
-      fftwf_plan_dft_r2c_1d(n, frame.get(), as_complex(bins.get()), FFTW_ESTIMATE));
+      fftwf_plan_dft_r2c_1d(n, frame.get(), as_fftw_complex(bins.get()), FFTW_ESTIMATE));
   inverse_plan.reset(
-      fftwf_plan_dft_c2r_1d(n, as_complex(bins.get()), frame.get(), FFTW_ESTIMATE));
+      fftwf_plan_dft_c2r_1d(n, as_fftw_complex(bins.get()), frame.get(), FFTW_ESTIMATE));
 }
 
 void Stft::State::load_frame(const float* samples,
@@ -127,12 +92,12 @@ void Stft::State::add_frame(const float* frame,
 void Stft::State::forward_channel(const float* samples,
                                   int64_t num_samples,
                                   Spectrogram* result) const {
-  const Buffer frame = make_buffer(options.window_length);
-  const Buffer bins = make_buffer(2 * options.num_bins());
+  const FftwBuffer frame = make_fftw_buffer(options.window_length);
+  const FftwBuffer bins = make_fftw_buffer(2 * options.num_bins());
   const auto* first_bin = reinterpret_cast<const std::complex<float>*>(bins.get());
   for (int64_t t = 0; t < result->num_frames; ++t) {
     load_frame(samples, num_samples, t, frame.get());
-    fftwf_execute_dft_r2c(forward_plan.get(), frame.get(), as_complex(bins.get()));
+    fftwf_execute_dft_r2c(forward_plan.get(), frame.get(), as_fftw_complex(bins.get()));
     // Appended rather than assigned: a sized vector would be zeroed first, and that
     // costs as much as the copy.
     result->bins.insert(result->bins.end(), first_bin, first_bin + result->num_bins);
@@ -144,13 +109,13 @@ void Stft::State::inverse_channel(const std::complex<float>* spectra,
                                   int64_t num_samples,
                                   float* samples) const {
   const int64_t num_bins = options.num_bins();
-  const Buffer frame = make_buffer(options.window_length);
-  const Buffer bins = make_buffer(2 * num_bins);
+  const FftwBuffer frame = make_fftw_buffer(options.window_length);
+  const FftwBuffer bins = make_fftw_buffer(2 * num_bins);
   auto* first_bin = reinterpret_cast<std::complex<float>*>(bins.get());
   for (int64_t t = 0; t < num_frames; ++t) {
     // A copy, since FFTW overwrites what it transforms back.
     std::copy_n(spectra + t * num_bins, num_bins, first_bin);
-    fftwf_execute_dft_c2r(inverse_plan.get(), as_complex(bins.get()), frame.get());
+    fftwf_execute_dft_c2r(inverse_plan.get(), as_fftw_complex(bins.get()), frame.get());
     add_frame(frame.get(), t, num_samples, samples);
   }
   correct_ends(num_frames, num_samples, samples);

@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 constexpr const char* kRemainder = "remainder";
 // Of all channels; what is read, resampled and written at a time.
 constexpr int64_t kChunkSamples = 1 << 18;
+// Of all work, that of reading and resampling.
+constexpr double kReadingShare = 0.05;
 
 SampleFormat sample_format(PartFormat format) {
   return format == PartFormat::kWav ? SampleFormat::kFloat32 : SampleFormat::kInt24;
@@ -198,12 +200,20 @@ SeparatedFile separate_file(const Separator& separator,
   Resampler to_model(info.num_channels, info.sample_rate, separator.sample_rate());
   const auto length =
       chunk_length(info.num_channels, info.sample_rate, separator.sample_rate());
-  for (auto block = reader.read(length); block.num_samples() > 0;
-       block = reader.read(length)) {
+  int64_t num_read = 0;
+  while (num_read < info.num_samples) {
+    const auto block = reader.read(length);
     stream.push(to_model.process(block));
+    num_read += block.num_samples();
+    if (report) {
+      report(kReadingShare * static_cast<double>(num_read) /
+             static_cast<double>(info.num_samples));
+    }
   }
   stream.push(to_model.finish());
-  stream.finish(report);
+  stream.finish([&](double done) {
+    if (report) report(kReadingShare + (1.0 - kReadingShare) * done);
+  });
   for (auto stems = stream.next(); !stems.empty(); stems = stream.next()) {
     parts.write(stems);
   }

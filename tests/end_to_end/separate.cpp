@@ -336,6 +336,34 @@ TEST_CASE("a full disk is a failure and nothing is left",
   CHECK(names_in(place.folder.path()) == std::set<std::string>{"a.wav"});
 }
 
+TEST_CASE("a report holds the audio, a long one plays the files",
+          "[end_to_end][separate][report]") {
+  const Workplace place;
+  sep::write_audio(
+      place.folder / "short.wav", sound(2, 20000, 22050), sep::SampleFormat::kInt16);
+  // 601 s; at this rate it is soon done.
+  sep::write_audio(
+      place.folder / "long one.wav", sound(1, 601 * 1000, 1000), sep::SampleFormat::kInt16);
+  const auto result = place.separate("short.wav 'long one.wav' --report");
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  CHECK(result.out.find("separated/short/report.html") != std::string::npos);
+  auto names = part_names(".wav");
+  names.insert("report.html");
+  CHECK(names_in(place.folder / "separated/short") == names);
+  CHECK(names_in(place.folder / "separated/long one") == names);
+
+  const auto inside = read_text(place.folder / "separated/short/report.html");
+  CHECK(inside.find("class=\"audio\">T2dnUw") != std::string::npos);  // OggS
+  CHECK(inside.find("ten minutes") == std::string::npos);
+  CHECK(inside.find("class=\"audio\"></script>") == std::string::npos);
+  const auto beside = read_text(place.folder / "separated/long one/report.html");
+  CHECK(beside.find("class=\"audio\">T2dnUw") == std::string::npos);
+  CHECK(beside.find("longer than ten minutes") != std::string::npos);
+  CHECK(beside.find("data-url=\"../../long%20one.wav\"") != std::string::npos);
+  CHECK(beside.find("data-url=\"remainder.wav\"") != std::string::npos);
+}
+
 TEST_CASE("an interrupt leaves nothing", "[end_to_end][separate]") {
   const Workplace place;
   sep::write_audio(

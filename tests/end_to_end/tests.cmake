@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands mixtures nussl separate)
+foreach(name commands hour mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
@@ -14,6 +14,19 @@ foreach(name commands mixtures nussl separate)
   endif()
 endforeach()
 if(LIBSEP_BUILD_APPS)
+  set_tests_properties(end_to_end.hour PROPERTIES LABELS "end_to_end;long" TIMEOUT 7200)
+
+  # The pages of reports in headless Chromium; skipped where it is not installed.
+  find_package(Python3 QUIET COMPONENTS Interpreter)
+  if(Python3_FOUND)
+    add_test(NAME browser.pages COMMAND ${Python3_EXECUTABLE}
+      ${CMAKE_CURRENT_SOURCE_DIR}/end_to_end/browser.py ${PROJECT_BINARY_DIR}/apps)
+  else()
+    add_test(NAME browser.pages COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: no Python 3")
+  endif()
+  set_tests_properties(browser.pages PROPERTIES
+    LABELS browser SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
+
   # An installed libsep, used by others.
   set(consumer ${PROJECT_BINARY_DIR}/consumer)
   add_test(NAME consumer.prepare COMMAND ${CMAKE_COMMAND}
