@@ -7,8 +7,10 @@ Only Python's standard library: chromedriver speaks JSON over HTTP. Prints "SKIP
 where Debian's packages chromium and chromium-driver are not installed.
 """
 
+import array
 import base64
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -19,6 +21,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import wave
 
 CONFIG = """title: Small
 stft: {window_length: 256, hop_length: 128}
@@ -159,6 +162,11 @@ def check(condition, text):
         raise AssertionError(text)
 
 
+def check_console(browser):
+    messages = browser.messages()
+    check(not messages, str(messages))
+
+
 def wait_for(condition, text, seconds=20.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -184,7 +192,7 @@ def check_page(browser, name):
             faint = browser.run(CONTRAST)
             check(not faint, f"{name}, dark {dark}: faint {faint}")
     browser.dark(False)
-    check(not browser.messages(), f"{name}: {browser.messages()}")
+    check_console(browser)
 
 
 def seek(browser, seconds):
@@ -265,7 +273,35 @@ def check_player(browser, tracks, parts, seconds):
     wait_for(lambda: browser.run("return document.getElementById('play').ariaLabel") == "Play",
              "the end")
     check(position() == 0.0, f"after the end: {position()}")
-    check(not browser.messages(), str(browser.messages()))
+    check_console(browser)
+
+
+def check_long_player(browser, tracks, parts):
+    """The page of a long recording plays the files beside it."""
+    position = lambda: browser.player("position()")
+    playing = lambda: browser.player("sounding()")
+    check(browser.player("engine") == "ElementEngine", browser.player("engine"))
+    browser.click("#play")
+    wait_for(lambda: position() > 0.2, "playing")
+    check(playing() == tracks[:1], f"sounding: {playing()}")
+    seek(browser, 300.0)
+    for index in (2, 5, 1):
+        wait_for(lambda: position() > 300.1, "playing on")
+        before = position()
+        browser.press(str(index + 1))
+        wait_for(lambda: playing() == [tracks[index]], f"switch to {index}: {playing()}")
+        after = position()
+        check(before - 0.1 <= after < before + 1.5, f"switch moved from {before} to {after}")
+        seek(browser, 300.0)
+    browser.press("1")
+    browser.click(".mute", tracks.index(parts[0]))
+    wait_for(lambda: playing() == parts[1:], f"without {parts[0]}: {playing()}")
+    time.sleep(1.2)
+    spread = browser.player("spread()")
+    check(spread < 0.1, f"parts are {spread} s apart")
+    browser.press(" ")
+    check(playing() == [], f"paused: {playing()}")
+    check_console(browser)
 
 
 def check_parts_sum(browser, tracks, parts):
@@ -308,6 +344,13 @@ def make_pages(apps, folder):
     mixture = min(folder.glob("pieces/01-*/*.wav"), key=lambda path: len(path.name))
     shutil.copy(mixture, folder / "a & b <c>.wav")
     command("sep-separate run 'a & b <c>.wav' --report")
+    with wave.open(str(folder / "long #1.wav"), "wb") as file:  # beyond ten minutes
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        second = [int(9000 * math.sin(2 * math.pi * 440 * n / 8000)) for n in range(8000)]
+        file.writeframes(array.array("h", second * 602).tobytes())
+    command("sep-separate run 'long #1.wav' --report")
     return folder / "separated/a & b <c>", folder / "run/eval/report"
 
 
@@ -327,6 +370,10 @@ def check_everything(browser, apps, folder, screenshots):
     check_player(browser, ["mixture"] + parts + ["remainder"], parts + ["remainder"], 8.0)
     check_parts_sum(browser, ["mixture"], parts)
     photograph(browser, page, screenshots, "separation")
+
+    browser.open(folder / "separated/long #1/report.html")
+    check_page(browser, "long")
+    check_long_player(browser, ["mixture"] + parts + ["remainder"], parts + ["remainder"])
 
     browser.open(evaluated / "index.html")
     check_page(browser, "index")

@@ -55,12 +55,15 @@
       }
       return this.ready;
     }
-    async start(set) {
+    async start() {
+      const turn = this.turn = (this.turn || 0) + 1;
       await this.prepare();
       await this.context.resume();
+      if (turn !== this.turn) return;  // stopped or moved meanwhile
       this.startedAt = this.context.currentTime + 0.02 - this.offset;
+      const now = heard();  // it may have changed while this was decoding
       for (const track of tracks) {
-        track.gain.gain.value = set.has(track) ? 1 : 0;
+        track.gain.gain.value = now.has(track) ? 1 : 0;
         track.source = this.context.createBufferSource();
         track.source.buffer = track.buffer;
         track.source.connect(track.gain);
@@ -69,6 +72,7 @@
       this.running = true;
     }
     stop() {
+      this.turn = (this.turn || 0) + 1;
       if (!this.running) return;
       this.offset = this.position();
       this.running = false;
@@ -114,12 +118,19 @@
     async start(set) {
       this.set = set;
       this.running = true;
-      await Promise.all([...set].map((track) => {
-        track.media.currentTime = this.offset;
-        return track.media.play();
-      }));
       if (set.size === 0) this.silentSince = performance.now() / 1000 - this.offset;
       this.timer = setInterval(() => this.align(), 500);
+      await this.playFrom(set, this.offset);
+    }
+    playFrom(set, time) {
+      return Promise.all([...set].map(async (track) => {
+        track.media.currentTime = time;
+        try {
+          await track.media.play();
+        } catch (error) {
+          if (error.name !== 'AbortError') throw error;  // paused before it began
+        }
+      }));
     }
     stop() {
       if (!this.running) return;
@@ -144,10 +155,18 @@
     seek(time) { this.offset = time; }
     async hear(set) {
       if (!this.running) return;
-      this.stop();
-      await this.start(set);
+      const time = this.position();
+      const before = this.set;
+      this.set = set;
+      if (set.size === 0) this.silentSince = performance.now() / 1000 - time;
+      for (const track of before) if (!set.has(track)) track.media.pause();
+      await this.playFrom([...set].filter((track) => !before.has(track)), time);
     }
-    level() { return this.running && this.set.size > 0 ? 1 : 0; }
+    sounding() { return tracks.filter((t) => !t.media.paused).map((t) => t.name); }
+    spread() {
+      const times = [...this.set].map((t) => t.media.currentTime);
+      return Math.max(...times) - Math.min(...times);
+    }
   }
 
   const decodedBytes = tracks.reduce((sum, t) => sum + t.channels * 4 * 48000 * seconds, 0);
@@ -197,18 +216,23 @@
     requestAnimationFrame(frame);
   }
 
+  // What a browser cannot play is said, not thrown.
+  async function attempt(work) {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      pause();
+      status.textContent = `This browser cannot play the audio (${error.message}).`;
+      return false;
+    }
+  }
+
   async function play() {
     playing = true;
+    status.textContent = '';
     show();
-    try {
-      await engine.start(heard());
-      status.textContent = '';
-      requestAnimationFrame(frame);
-    } catch (error) {
-      playing = false;
-      status.textContent = `This browser cannot play the audio (${error.message}).`;
-      show();
-    }
+    if (await attempt(engine.start(heard()))) requestAnimationFrame(frame);
   }
 
   function pause() {
@@ -225,11 +249,11 @@
     engine.stop();
     engine.seek(Math.min(Math.max(time, 0), Math.max(seconds - 0.001, 0)));
     showPosition();
-    if (wasPlaying) await engine.start(heard());
+    if (wasPlaying) await attempt(engine.start(heard()));
   }
 
   function update() {
-    engine.hear(heard());
+    attempt(engine.hear(heard()));
     show();
   }
 
@@ -322,6 +346,8 @@
     play, pause, seek, choose, mute, solo,
     position: () => engine.position(),
     level: () => engine.level(),
+    sounding: () => engine.sounding(),
+    spread: () => engine.spread(),
     heard: () => [...heard()].map((t) => t.name),
     engine: engine.constructor.name,
   };
