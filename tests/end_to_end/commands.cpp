@@ -178,7 +178,7 @@ TEST_CASE("an interrupted run says how to go on and does", "[end_to_end]") {
       "sep-train small.yaml --data pieces --folds 1 --instruments violin "
       "--set train.iterations_per_epoch=60 ";
   const auto result =
-      place.run("timeout --preserve-status -s INT 3 " + train + "--out parts");
+      place.run("timeout --foreground --preserve-status -s INT 3 " + train + "--out parts");
   if (result.code != 0) {  // a fast machine may be done before
     CHECK(result.code == 130);
     CHECK(result.err.find("the same command goes on from here") != std::string::npos);

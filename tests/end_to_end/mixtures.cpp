@@ -177,7 +177,7 @@ TEST_CASE("new mixtures each epoch go on after an interrupt", "[end_to_end]") {
       "--set train.shuffle=true --set train.iterations_per_epoch=20 ";
   place.succeed(train + "--out whole");
   const auto result =
-      place.run("timeout --preserve-status -s INT 2 " + train + "--out parts");
+      place.run("timeout --foreground --preserve-status -s INT 2 " + train + "--out parts");
   if (result.code != 0) CHECK(result.code == 130);  // a fast machine may be done before
   place.succeed(train + "--out parts");
   CHECK(place.results("parts") == place.results("whole"));

@@ -368,8 +368,9 @@ TEST_CASE("an interrupt leaves nothing", "[end_to_end][separate]") {
   const Workplace place;
   sep::write_audio(
       place.folder / "long.wav", sound(1, 300 * 44100, 44100), sep::SampleFormat::kInt16);
-  const auto result = place.run("timeout --preserve-status -s INT 1 sep-separate '" +
-                                trained_run().string() + "' long.wav");
+  const auto result =
+      place.run("timeout --foreground --preserve-status -s INT 1 sep-separate '" +
+                trained_run().string() + "' long.wav");
   if (result.code == 0) return;  // a very fast machine
   CHECK(result.code == 130);
   CHECK(names_in(place.folder / "separated").empty());
