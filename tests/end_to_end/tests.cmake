@@ -25,7 +25,7 @@ if(LIBSEP_BUILD_APPS)
     add_test(NAME browser.pages COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: no Python 3")
   endif()
   set_tests_properties(browser.pages PROPERTIES
-    LABELS browser SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
+    LABELS "browser;long" SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
 
   # An installed libsep, used by others.
   set(consumer ${PROJECT_BINARY_DIR}/consumer)
