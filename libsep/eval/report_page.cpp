@@ -30,8 +30,12 @@ Scales scales_of(const std::vector<ReportTrack>& tracks) {
     loudest = std::max(loudest, track.picture.loudest_db);
   }
   if (peak > 0.0F) {
-    const double step = std::pow(10.0, std::floor(std::log10(peak)));
-    scales.amplitude = std::ceil(static_cast<double>(peak) / step - 1e-6) * step;
+    const double decade = std::pow(10.0, std::floor(std::log10(peak)));
+    for (const double factor : {10.0, 8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.5, 1.2, 1.0}) {
+      if (factor * decade >= static_cast<double>(peak) * (1.0 - 1e-6)) {
+        scales.amplitude = factor * decade;
+      }
+    }
   }
   if (loudest > TrackPicture::kSilence) {
     scales.highest_db = 5.0F * std::ceil(loudest / 5.0F);

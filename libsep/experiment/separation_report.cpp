@@ -57,7 +57,7 @@ std::string find_score(const CsvTable& summary,
 /// What a run's evaluation says of the models; no rows where there is none.
 ReportTable score_table(const Separator& separator, const fs::path& run) {
   ReportTable table{"Scores on the run's test pieces, dB",
-                    {"", "SI-SDR", "SI-SIR", "SI-SAR", "SNR", "doing nothing: SI-SDR"},
+                    {"", "SI-SDR", "SI-SIR", "SI-SAR", "SNR", "mixture's SI-SDR"},
                     {},
                     1};
   const auto path = run / "eval" / "summary.csv";
