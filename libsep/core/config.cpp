@@ -165,10 +165,10 @@ void refuse_enum_name(std::string_view name, const std::vector<std::string_view>
 }  // namespace detail
 
 ConfigOverride parse_override(const std::string& key_value) {
+  const std::string origin = "--set " + shown_text(key_value);
   const size_t equals = key_value.find('=');
-  SEP_CHECK(
-      equals != std::string::npos && equals > 0, "--set {}: wants key=value", key_value);
-  return {key_value.substr(0, equals), key_value.substr(equals + 1), "--set " + key_value};
+  SEP_CHECK(equals != std::string::npos && equals > 0, "{}: wants key=value", origin);
+  return {key_value.substr(0, equals), key_value.substr(equals + 1), origin};
 }
 
 }  // namespace sep

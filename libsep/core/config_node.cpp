@@ -89,18 +89,6 @@ std::string shown_value(const ConfigNode& node) {
   return plain ? shown_text(node.text) : "\"" + shown_text(node.text) + "\"";
 }
 
-std::string shown_text(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool starts_character = (byte & 0xC0U) != 0x80U;
-    if (line.size() >= kMaxShown && starts_character) return line + "…";
-    line +=
-        byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
-  }
-  return line;
-}
-
 bool parse_number(std::string_view text, int64_t& value) {
   return parse_whole_text(text, value);
 }

@@ -126,8 +126,7 @@ class TreeBuilder : public YAML::EventHandler {
     const auto [first, is_new] = level.places.emplace(node.text, node.place);
     if (!is_new) {
       const auto where = first->second == node.place ? "" : ", first at " + first->second;
-      fail(mark,
-           fmt::format("{}{} is given twice{}", path(), shown_text(node.text), where));
+      fail(mark, fmt::format("{} is given twice{}", shown_text(path() + node.text), where));
     }
     level.has_key = true;
     level.key = node.text;
@@ -136,8 +135,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::string path() const {
     std::string path = prefix_;
-    for (size_t i = 0; i + 1 < levels_.size(); ++i)
-      path += shown_text(levels_[i].key) + ".";
+    for (size_t i = 0; i + 1 < levels_.size(); ++i) path += levels_[i].key + ".";
     return path;
   }
 
@@ -182,7 +180,8 @@ ConfigNode parse(const std::string& text, const Place& place, const std::string&
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    throw Error(fmt::format("{}: is no YAML: {}", place(error.mark), error.msg));
+    throw Error(
+        fmt::format("{}: is no YAML: {}", place(error.mark), shown_text(error.msg)));
   }
   return builder.take_root();
 }

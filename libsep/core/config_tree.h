@@ -46,9 +46,6 @@ void merge_config(ConfigNode& base, ConfigNode above);
 /// The place of a dotted key, or of the nearest one around it that is in the tree.
 std::string nearest_place(const ConfigNode& root, std::string_view key);
 
-/// Text as in a message: one line, printable, at most some 60 characters.
-std::string shown_text(std::string_view text);
-
 /// A value as in a message, on one line and not too long: 1.5, "abc", [a, b].
 std::string shown_value(const ConfigNode& node);
 

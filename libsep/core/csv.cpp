@@ -14,7 +14,9 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 void append_cell(std::string& text, const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+  // A byte order mark in quotes does not stand at a file's beginning.
+  const bool has_mark = cell.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0;
+  if (!has_mark && cell.find_first_of(",\"\r\n") == std::string::npos) {
     text += cell;
     return;
   }

@@ -15,8 +15,9 @@ struct CsvTable {
   size_t column(const std::string& name) const;
 };
 
-/// The table as RFC 4180 text with "\n" line ends: cells with a comma, a quote or a
-/// line end are quoted. Throws Error for a row of another length than the header.
+/// The table as RFC 4180 text with "\n" line ends: cells with a comma, a quote, a
+/// line end or a byte order mark are quoted. Throws Error for a row of another length
+/// than the header.
 std::string to_csv(const CsvTable& table);
 
 /// to_csv(), written atomically (write_file_atomically).

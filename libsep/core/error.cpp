@@ -3,8 +3,27 @@
 #include <fmt/ranges.h>
 
 namespace sep {
+namespace {
+
+constexpr size_t kMaxShown = 60;
+constexpr size_t kMaxCharacter = 4;  // bytes, in UTF-8
+
+}  // namespace
 
 ErrorList::ErrorList(std::vector<std::string> faults)
     : Error(fmt::format("{}", fmt::join(faults, "\n"))), faults_(std::move(faults)) {}
+
+std::string shown_text(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool starts_character = (byte & 0xC0U) != 0x80U;
+    const size_t limit = kMaxShown + (starts_character ? 0 : kMaxCharacter);
+    if (line.size() >= limit) return line + "…";
+    line +=
+        byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return line;
+}
 
 }  // namespace sep

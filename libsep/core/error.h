@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sep {
@@ -50,6 +51,10 @@ class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// Text from a file or a user as it stands in a message: on one line, control characters
+/// as \x0a, and at most some 60 characters of it.
+std::string shown_text(std::string_view text);
 
 }  // namespace sep
 

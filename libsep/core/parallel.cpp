@@ -1,6 +1,7 @@
 #include "libsep/core/parallel.h"
 
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -87,6 +88,10 @@ int64_t num_cores() {
     return std::max(1, CPU_COUNT(&cores));
   }
   return std::max(1U, std::thread::hardware_concurrency());
+}
+
+int64_t memory_bytes() {
+  return int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)};
 }
 
 }  // namespace sep

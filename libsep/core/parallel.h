@@ -18,4 +18,7 @@ void parallel_for(int64_t count,
 /// Cores of this machine that this process may use; at least 1.
 int64_t num_cores();
 
+/// Memory of this machine, in bytes.
+int64_t memory_bytes();
+
 }  // namespace sep

@@ -108,7 +108,8 @@ void check_layout(std::vector<detail::TensorEntry>& entries,
     try {
       check_length(entry, available);
     } catch (const Error& error) {
-      throw Error(fmt::format("{}: tensor \"{}\": {}", name, entry.name, error.what()));
+      throw Error(
+          fmt::format("{}: tensor \"{}\": {}", name, shown_text(entry.name), error.what()));
     }
   }
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
@@ -119,7 +120,7 @@ void check_layout(std::vector<detail::TensorEntry>& entries,
     SEP_CHECK(entry.begin == place,
               "{}: tensor \"{}\" begins at byte {}, the one before ends at {}",
               name,
-              entry.name,
+              shown_text(entry.name),
               entry.begin,
               place);
     place = entry.end;
@@ -153,7 +154,7 @@ std::vector<detail::TensorEntry> lay_out(const std::map<std::string, TensorData>
     const uint64_t wanted = num_bytes(tensor.dtype, tensor.shape);
     SEP_CHECK(tensor.bytes.size() == wanted,
               "tensor \"{}\" wants {} bytes, found {}",
-              name,
+              shown_text(name),
               wanted,
               tensor.bytes.size());
     entries.push_back({name, tensor.dtype, tensor.shape, 0, wanted});
@@ -217,7 +218,7 @@ template std::vector<int64_t> to_values(const TensorData&);
 
 const TensorData& Safetensors::at(const std::string& name) const {
   const auto found = tensors.find(name);
-  SEP_CHECK(found != tensors.end(), "there is no tensor \"{}\"", name);
+  SEP_CHECK(found != tensors.end(), "there is no tensor \"{}\"", shown_text(name));
   return found->second;
 }
 

@@ -64,7 +64,7 @@ struct Safetensors {
 std::string to_safetensors(const Safetensors& file);
 
 /// Checks everything before a byte is trusted: header length (at most 100 MB), JSON,
-/// names given twice, dtype, shape (no overflow), offsets in bounds, without overlap
+/// names given twice, dtype, shape (at most 64 axes, no overflow), offsets in bounds, without overlap
 /// or gap, whole elements, length as shape says. Throws Error with `name` and the
 /// tensor.
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name);

@@ -12,6 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kMetadataKey = "__metadata__";
+constexpr size_t kMaxAxes = 64;
 
 constexpr Dtype kDtypes[] = {Dtype::kF64,
                              Dtype::kF32,
@@ -45,6 +46,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     if (place_ == Place::kOffsets) {
       offsets_.push_back(value);
     } else if (place_ == Place::kShape && value <= std::numeric_limits<int64_t>::max()) {
+      if (tensor().shape.size() == kMaxAxes) fail("has more axes than are read");
       tensor().shape.push_back(static_cast<int64_t>(value));
     } else {
       misplaced(std::to_string(value));
@@ -81,10 +83,10 @@ class HeaderReader : public nlohmann::json_sax<Json> {
 
   bool key(std::string& key) override {
     auto& keys = place_ == Place::kFile ? names_ : keys_;
-    if (!keys.insert(key).second) fail("\"" + key + "\" is given twice");
+    if (!keys.insert(key).second) fail("\"" + shown_text(key) + "\" is given twice");
     if (place_ == Place::kTensor && key != "dtype" && key != "shape" &&
         key != "data_offsets") {
-      fail("wants dtype, shape and data_offsets, found \"" + key + "\"");
+      fail("wants dtype, shape and data_offsets, found \"" + shown_text(key) + "\"");
     }
     key_ = key;
     return true;
@@ -136,11 +138,12 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     for (const Dtype dtype : kDtypes) {
       if (dtype_name(dtype) == name) return dtype;
     }
-    fail("dtype \"" + name + "\" is not known");
+    fail("dtype \"" + shown_text(name) + "\" is not known");
   }
 
   [[noreturn]] void misplaced(const std::string& found) {
-    fail(found + (place_ == Place::kStart ? "" : " at \"" + key_ + "\"") +
+    fail(shown_text(found) +
+         (place_ == Place::kStart ? "" : " at \"" + shown_text(key_) + "\"") +
          " does not belong there");
   }
 
@@ -148,7 +151,7 @@ class HeaderReader : public nlohmann::json_sax<Json> {
     const bool in_tensor =
         place_ == Place::kTensor || place_ == Place::kShape || place_ == Place::kOffsets;
     const auto where =
-        in_tensor ? fmt::format("tensor \"{}\"", tensor().name) : "its header";
+        in_tensor ? fmt::format("tensor \"{}\"", shown_text(tensor().name)) : "its header";
     throw Error(fmt::format("{}: {}: {}", file_name_, where, problem));
   }
 

@@ -13,6 +13,8 @@ namespace {
 using Json = nlohmann::json;
 using Kind = PickleNode::Kind;
 
+constexpr int kMaxDepth = 32;
+
 // What is wrong in `name`, with its message in one place.
 class Reader {
  public:
@@ -160,6 +162,16 @@ std::map<std::string, TensorData> read_state(const Reader& reader,
   return tensors;
 }
 
+// Deep values are refused as they open: showing one in a message goes a call deeper a
+// level.
+Json parse_json(const Reader& reader, const std::string& text) {
+  const auto check_depth = [&](int depth, Json::parse_event_t /*event*/, Json& /*value*/) {
+    reader.check(depth <= kMaxDepth, "config is nested deeper than {} levels", kMaxDepth);
+    return true;
+  };
+  return Json::parse(text, check_depth, false);
+}
+
 }  // namespace
 
 NusslFile parse_nussl_file(std::string bytes, const std::string& name) {
@@ -172,7 +184,7 @@ NusslFile parse_nussl_file(std::string bytes, const std::string& name) {
   file.sample_rate = reader.integer(reader.child(metadata, "sample_rate"), "sample_rate");
   const PickleNode& config = reader.child(archive.root(), "config");
   reader.check(config.kind == Kind::kText, "config is no text");
-  const Json json = Json::parse(config.text, nullptr, false);
+  const Json json = parse_json(reader, config.text);
   reader.check(!json.is_discarded(), "config is no JSON");
   read_settings(reader, json, file);
   file.state = read_state(reader, archive, num_bytes);

@@ -408,6 +408,14 @@ TEST_CASE("an override's fault begins with its origin", "[core][config][failure]
   CHECK_THROWS_AS(sep::parse_override("=3"), sep::Error);
 }
 
+TEST_CASE("what is shown of a document stays on its line", "[core][config][failure]") {
+  CHECK(error_of("", {"a\nb=1"}) == "--set a\\x0ab=1: a\\x0ab is no setting");
+  CHECK(error_of("", {"a\nb={c: 1, c: 2}"}) ==
+        "--set a\\x0ab={c: 1, c: 2}: a\\x0ab.c is given twice");
+  CHECK_THROWS_WITH(sep::parse_override("a\nb"), "--set a\\x0ab: wants key=value");
+  CHECK_THAT(error_of("title: \"\\\x7f\""), Catch::Matchers::EndsWith("\\x7f"));
+}
+
 TEST_CASE("documents that are no plain settings are refused", "[core][config][failure]") {
   CHECK(error_of("num_epochs: 1\nstft:\n  hop_length: 1\n  hop_length: 2\n") ==
         "c.yaml:4: stft.hop_length is given twice, first at c.yaml:3");

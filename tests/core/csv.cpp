@@ -41,6 +41,14 @@ std::string error_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a cell that begins as a file may is kept", "[core][csv]") {
+  const sep::CsvTable table{{"\xEF\xBB\xBF"
+                             "a",
+                             "b"},
+                            {}};
+  CHECK(sep::parse_csv(sep::to_csv(table), "t.csv").header == table.header);
+}
+
 TEST_CASE("a table reads back as written", "[core][csv][property]") {
   const auto num_columns = GENERATE(int64_t{1}, 2, 5);
   const auto num_rows = GENERATE(int64_t{0}, 1, 50);

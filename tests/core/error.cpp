@@ -33,6 +33,15 @@ TEST_CASE("several faults are a line each", "[core][error]") {
   CHECK(error.faults() == std::vector<std::string>{"first", "second"});
 }
 
+TEST_CASE("text in a message stays on its line", "[core][error]") {
+  CHECK(sep::shown_text("a b") == "a b");
+  CHECK(sep::shown_text("a\nb\x1b[2J\x7f") == "a\\x0ab\\x1b[2J\\x7f");
+  CHECK(sep::shown_text(std::string(60, 'a')) == std::string(60, 'a'));
+  CHECK(sep::shown_text(std::string(61, 'a')) == std::string(60, 'a') + "…");
+  CHECK(sep::shown_text(std::string(59, 'a') + "éb") == std::string(59, 'a') + "é…");
+  CHECK(sep::shown_text(std::string(1000, '\x80')).size() < 70);
+}
+
 TEST_CASE("the user's mistakes and the machine's are kept apart", "[core][error]") {
   CHECK_FALSE(std::is_base_of_v<sep::Error, sep::Failure>);
   CHECK_FALSE(std::is_base_of_v<sep::Failure, sep::Error>);

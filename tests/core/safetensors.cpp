@@ -254,6 +254,29 @@ TEST_CASE("deep JSON is refused without recursion", "[core][safetensors][failure
   CHECK(error.size() < 200);
 }
 
+TEST_CASE("what a file says does not spoil a message", "[core][safetensors][failure]") {
+  const std::string name = "a\\n\\u001b[2J" + std::string(1000, 'b');
+  const auto entry = [&](const std::string& value) {
+    return error_of("{\"" + name + "\":" + value + "}", 0);
+  };
+  const std::string floats = "{\"dtype\":\"F32\",\"data_offsets\":[0,0],\"shape\":";
+  for (const auto& error : {entry("1"),
+                            entry("\"" + name + "\""),
+                            entry("{\"" + name + "\":1}"),
+                            entry("{\"dtype\":\"" + name + "\"}"),
+                            entry(floats + "[1]}"),
+                            entry(floats + "[1" + std::string(100000, '0') + "]}")}) {
+    INFO(error);
+    CHECK(error.find("m: ") == 0);
+    CHECK(error.find_first_of("\n\x1b") == std::string::npos);
+    CHECK(error.size() < 300);
+  }
+  std::string shape = "[1";
+  for (int i = 1; i < 64; ++i) shape += ",1";
+  CHECK_THAT(entry(floats + shape + "]}"), Catch::Contains("has 4 bytes"));
+  CHECK_THAT(entry(floats + shape + ",1]}"), Catch::EndsWith("more axes than are read"));
+}
+
 TEST_CASE("a damaged file is an error or another whole file",
           "[core][safetensors][failure]") {
   const std::string whole = sep::to_safetensors(example());

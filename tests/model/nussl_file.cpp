@@ -256,6 +256,9 @@ TEST_CASE("other models and settings are refused", "[model][failure]") {
   refused([](FakeFile& f) { f.model = "\"class\": \"DeepClustering\""; }, "DeepClustering");
   refused([](FakeFile& f) { f.other_modules = "\"x\": {\"class\": \"Stack\"}"; }, "Stack");
   refused([](FakeFile& f) { f.config = text("{"); }, "no JSON");
+  // Deep enough to exhaust the stack of what goes down by calls.
+  const std::string deep = std::string(1000000, '[') + std::string(1000000, ']');
+  refused([&](FakeFile& f) { f.model = "\"class\": " + deep; }, "nested deeper");
   refused([](FakeFile& f) { f.config = text("[1]"); }, "modules");
   const auto stft = [](const std::string& value) {
     refused(
