@@ -3,7 +3,8 @@
 #
 #   tests/run.sh          Torch-free layers under address and undefined-behaviour
 #                         sanitizers; everything in Release, with install and consumer
-#   tests/run.sh --all    also the thread sanitizer, clang, and the tests labelled long
+#   tests/run.sh --all    also the thread sanitizer, clang, a short search of the fuzz
+#                         targets, and the tests labelled long
 #
 # Builds go to build-tests/ (LIBSEP_BUILD_ROOT for another place).
 set -euo pipefail
@@ -13,7 +14,7 @@ all=
 case "${1:-}" in
   "") ;;
   --all) all=1 ;;
-  *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
+  *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 root=${LIBSEP_BUILD_ROOT:-build-tests}
 jobs=$(nproc)
@@ -40,6 +41,9 @@ stage sanitized Debug -LE long -- \
 if [ -n "$all" ]; then
   stage threads RelWithDebInfo -LE long -- -DLIBSEP_WITH_TORCH=OFF -DLIBSEP_SANITIZE=thread
   stage clang Release -LE long -- -DLIBSEP_WITH_TORCH=OFF -DCMAKE_CXX_COMPILER=clang++
+  stage fuzz Debug -L fuzz -- -DLIBSEP_WITH_TORCH=OFF -DCMAKE_CXX_COMPILER=clang++ \
+    -DLIBSEP_SANITIZE=address,undefined -DLIBSEP_BUILD_FUZZERS=ON \
+    -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g"
   stage release Release --
 else
   stage release Release -LE long --

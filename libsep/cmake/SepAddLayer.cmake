@@ -15,6 +15,9 @@ function(sep_sanitize target)
                            -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(${target} PUBLIC -fsanitize=${LIBSEP_SANITIZE})
   endif()
+  if(LIBSEP_BUILD_FUZZERS)  # libFuzzer is to see which code an input reaches
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+  endif()
 endfunction()
 
 # The header torch/torch.h costs about 20 s a file; precompiled once it costs half.
