@@ -1,6 +1,7 @@
 #include "apps/run_main.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <limits>
 #include <sstream>
 #include <string>
 
@@ -30,6 +32,16 @@ class TerminalProgress : public StreamProgress {
   bool stop_requested() const override { return stop_signal != 0; }
 };
 
+/// Lets malloc keep what is freed for the next iteration, in one place for all threads:
+/// tensors of tens of MB, else given back and fetched again a page fault every 4 kB, cost
+/// a training of model A 40 % of its processor time.
+void keep_freed_memory() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  mallopt(M_TOP_PAD, 64 << 20);
+}
+
 int terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -51,6 +63,7 @@ int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
 }  // namespace
 
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
+  keep_freed_memory();
   app.set_version_flag(
       "--version", fmt::format("{} {} ({})", app.get_name(), version(), git_revision()));
   app.get_formatter()->column_width(34);

@@ -34,7 +34,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
          "--threads", arguments.run.num_threads, "Threads of all; default: one a core")
       ->check(CLI::Range(1, 1024));
-  app.add_option("--jobs", arguments.run.num_jobs, "Trainings side by side")
+  app.add_option("--jobs",
+                 arguments.run.num_jobs,
+                 "Trainings side by side; default: one a thread, as memory allows")
       ->check(CLI::Range(1, 64));
   app.add_option("--cache",
                  arguments.cache,

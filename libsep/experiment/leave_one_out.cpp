@@ -14,6 +14,7 @@
 #include "libsep/core/random.h"
 #include "libsep/core/version.h"
 #include "libsep/experiment/fold_examples.h"
+#include "libsep/experiment/run_progress.h"
 
 namespace sep {
 namespace {
@@ -23,22 +24,6 @@ using Clock = std::chrono::steady_clock;
 bool is_legacy(const ExperimentConfig& config) {
   return config.protocol == Protocol::kLegacy;
 }
-
-/// Progress of trainings that run side by side: notes only, one thread at a time.
-class SharedProgress : public Progress {
- public:
-  explicit SharedProgress(Progress& target, std::mutex& mutex)
-      : target_(target), mutex_(mutex) {}
-  void note(const std::string& line) override {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    target_.note(line);
-  }
-  bool stop_requested() const override { return target_.stop_requested(); }
-
- private:
-  Progress& target_;
-  std::mutex& mutex_;
-};
 
 std::unique_ptr<StemCache> open_cache(const RunOptions& options) {
   if (options.cache.empty()) return nullptr;
@@ -86,7 +71,10 @@ class Runner {
   TrainSummary train(const RunItem& item, const FoldData& data, Progress& progress);
   TrainingSetup setup_of(const RunItem& item) const;
   std::filesystem::path predecessor_state(const RunItem& item) const;
-  int64_t num_jobs() const { return is_legacy(config_) ? 1 : options_.num_jobs; }
+  int64_t num_jobs() const { return plan_.num_jobs; }
+  int64_t num_iterations_of(size_t num_items) const {
+    return plan_.num_iterations * static_cast<int64_t>(num_items);
+  }
 
   const RunDirectory& run_;
   const ExperimentConfig& config_;
@@ -99,12 +87,16 @@ class Runner {
   MixtureRenderer renderer_;
   RunSummary summary_;
   std::mutex mutex_;
+  std::unique_ptr<RunProgress> run_progress_;
 };
 
 RunSummary Runner::run() {
   const auto start = Clock::now();
   announce();
-  const auto groups = group_by_fold(pending_items());
+  const auto pending = pending_items();
+  run_progress_ = std::make_unique<RunProgress>(
+      progress_, config_.title, num_iterations_of(pending.size()));
+  const auto groups = group_by_fold(pending);
   auto queue = queue_of(groups);
   for (const auto& items : groups) {
     try {
@@ -115,6 +107,7 @@ RunSummary Runner::run() {
     }
     if (summary_.interrupted) break;
   }
+  run_progress_->end();
   summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return summary_;
 }
@@ -190,14 +183,13 @@ void Runner::announce() {
 }
 
 void Runner::run_fold(const FoldData& data, const std::vector<RunItem>& items) {
-  if (num_jobs() == 1) {
-    for (const auto& item : items) {
-      if (!summary_.interrupted) run_item(item, data, progress_);
-    }
-    return;
-  }
   parallel_for(static_cast<int64_t>(items.size()), num_jobs(), [&](int64_t i) {
-    SharedProgress progress(progress_, mutex_);
+    if (progress_.stop_requested()) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      summary_.interrupted = true;
+      return;
+    }
+    ItemProgress progress(*run_progress_);
     run_item(items[static_cast<size_t>(i)], data, progress);
   });
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/parallel.h"
 #include "libsep/core/version.h"
 #include "libsep/data/bach10.h"
 
@@ -69,6 +70,49 @@ void add_predecessors(RunPlan& plan, const Dataset& dataset) {
     }
   }
   plan.items = all;
+}
+
+// As measured: five mixtures of 25 s (43075 frames in all) take 1.5 GB with model A and
+// 2.8 with E, which is 12 floats a unit, direction, layer and frame for what the LSTM
+// keeps, and 28 a bin and frame for the rest.
+double bytes_of_training(const ExperimentConfig& config, double frames, double bins) {
+  const auto& network = config.model.mask_inference;
+  const auto& train = config.train;
+  const auto batch =
+      static_cast<double>(std::min(train.batch_size, config.mixtures.num_train));
+  const auto in_layers = train.micro_batch_size > 0
+                             ? std::min(batch, static_cast<double>(train.micro_batch_size))
+                             : batch;
+  const auto units = 2.0 * static_cast<double>(network.num_layers * network.hidden_size);
+  const auto mixtures =
+      static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
+  return 4.0 * frames * (12.0 * in_layers * units + 28.0 * batch * bins + mixtures * bins);
+}
+
+double bytes_of_fold(const ExperimentConfig& config,
+                     const Dataset& dataset,
+                     double frames) {
+  const auto mixtures =
+      static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
+  const double samples = config.mixtures.seconds * static_cast<double>(dataset.sample_rate);
+  const auto signals = static_cast<double>(dataset.instruments.size() + 1);
+  const auto bins = static_cast<double>(config.stft.num_bins());
+  return 2.0 * 4.0 * mixtures * (signals * samples + frames * bins);
+}
+
+int64_t choose_jobs(const RunOptions& options,
+                    const ExperimentConfig& config,
+                    const Dataset& dataset,
+                    const RunPlan& plan) {
+  if (config.protocol == Protocol::kLegacy) return 1;  // a chain
+  if (options.num_jobs > 0) return options.num_jobs;
+  const int64_t threads = options.num_threads > 0 ? options.num_threads : num_cores();
+  const double room = 0.5 * static_cast<double>(memory_bytes()) - plan.fold_bytes;
+  const auto fitting = static_cast<int64_t>(room / plan.training_bytes);
+  const auto instruments =
+      static_cast<int64_t>(options.instruments.empty() ? dataset.instruments.size()
+                                                       : options.instruments.size());
+  return std::max<int64_t>(1, std::min({threads, fitting, instruments}));
 }
 
 }  // namespace
@@ -145,6 +189,10 @@ RunPlan plan_run(const ExperimentConfig& config,
       static_cast<double>(train.num_epochs * config.mixtures.num_validation);
   plan.operations = static_cast<double>(plan.items.size()) * model->operations_per_frame() *
                     (3.0 * updates * seen + validations * whole);
+  plan.training_bytes =
+      bytes_of_training(config, seen, static_cast<double>(config.stft.num_bins()));
+  plan.fold_bytes = bytes_of_fold(config, dataset, whole);
+  plan.num_jobs = choose_jobs(options, config, dataset, plan);
   return plan;
 }
 
@@ -157,7 +205,10 @@ std::string RunPlan::report() const {
     text += fmt::format("{} of them predecessors in the legacy protocol's chains\n",
                         predecessors.size());
   }
-  text += fmt::format("about {:.1f} TFLOP in all\n", operations / 1e12);
+  text += fmt::format("about {:.1f} TFLOP in all, {} side by side in {:.1f} GB\n",
+                      operations / 1e12,
+                      num_jobs,
+                      1e-9 * (static_cast<double>(num_jobs) * training_bytes + fold_bytes));
   for (const auto& item : items)
     text += fmt::format("fold {:2} {}\n", item.fold, item.instrument);
   return text;

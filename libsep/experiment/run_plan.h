@@ -25,7 +25,8 @@ struct RunOptions {
   std::vector<int64_t> folds;         ///< from 1; empty: all
   std::vector<StemName> instruments;  ///< empty: all
   int64_t num_threads = 0;            ///< of all; 0: one a core
-  int64_t num_jobs = 1;               ///< trainings side by side, of one fold; at least 1
+  int64_t num_jobs = 0;               ///< trainings side by side, of one fold; 0: one a
+                                      ///< thread as far as half the memory goes
   std::filesystem::path cache;        ///< where rendered stems are kept; empty: nowhere
   int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together
 };
@@ -46,7 +47,12 @@ struct RunPlan {
                                       ///< legacy protocol's chain needs them
   int64_t num_parameters = 0;         ///< of one model
   int64_t num_iterations = 0;         ///< of one training
+  int64_t num_jobs = 1;               ///< trainings side by side
   double operations = 0.0;            ///< floating-point operations of all items, estimated
+  double training_bytes = 0.0;  ///< memory of one training beside its fold's mixtures,
+                                ///< estimated
+  double fold_bytes = 0.0;      ///< memory of a fold's mixtures and spectra, and of those
+                                ///< of the next one, prepared meanwhile
 
   /// Lines for people.
   std::string report() const;

@@ -24,21 +24,40 @@ uint64_t mix(uint64_t seed, uint64_t place) {
   return z ^ (z >> 31);
 }
 
+// Where an element of a part (T, b, H) stands in the whole (T, B, H).
+struct Places {
+  Places(const torch::Tensor& part, const DropoutPlace& dropout) {
+    const bool is_whole = dropout.batch_size == 0 || part.dim() != 3;
+    const int64_t width = is_whole ? 0 : part.size(2);
+    row = is_whole ? std::max<int64_t>(1, part.numel()) : part.size(1) * width;
+    stride = is_whole ? row : dropout.batch_size * width;
+    offset = dropout.first_sequence * width;
+  }
+  int64_t row, stride, offset;
+};
+
 // Kept elements times 1 / (1 - p), the others zero; no mask is stored.
-torch::Tensor apply_dropout(const torch::Tensor& input, double p, uint64_t seed) {
+torch::Tensor apply_dropout(const torch::Tensor& input,
+                            double p,
+                            const DropoutPlace& place) {
   const auto host = input.contiguous();
   auto output = torch::empty_like(host);
   const float* from = host.data_ptr<float>();
   float* to = output.data_ptr<float>();
+  const Places places(host, place);
   const auto threshold = static_cast<uint64_t>(std::ceil(p * kTwoTo53));
   const auto scale = static_cast<float>(1.0 / (1.0 - p));
   constexpr int64_t kBlock = 1 << 16;
   const int64_t count = host.numel();
   parallel_for((count + kBlock - 1) / kBlock, at::get_num_threads(), [&](int64_t block) {
     const int64_t end = std::min(count, (block + 1) * kBlock);
-    for (int64_t i = block * kBlock; i < end; ++i) {
-      const bool kept = (mix(seed, static_cast<uint64_t>(i)) >> 11) >= threshold;
-      to[i] = kept ? from[i] * scale : 0.0F;
+    for (int64_t i = block * kBlock; i < end;) {
+      const int64_t row_end = std::min(end, (i / places.row + 1) * places.row);
+      const int64_t shift = i / places.row * (places.stride - places.row) + places.offset;
+      for (; i < row_end; ++i) {
+        const auto random = mix(place.seed, static_cast<uint64_t>(i + shift));
+        to[i] = (random >> 11) >= threshold ? from[i] * scale : 0.0F;
+      }
     }
   });
   return output;
@@ -49,17 +68,22 @@ class Dropout : public torch::autograd::Function<Dropout> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context,
                                const torch::Tensor& input,
                                double p,
-                               int64_t seed) {
+                               int64_t seed,
+                               int64_t first_sequence,
+                               int64_t batch_size) {
     context->saved_data["p"] = p;
-    context->saved_data["seed"] = seed;
-    return apply_dropout(input, p, static_cast<uint64_t>(seed));
+    context->saved_data["place"] = std::vector<int64_t>{seed, first_sequence, batch_size};
+    return apply_dropout(
+        input, p, {static_cast<uint64_t>(seed), first_sequence, batch_size});
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     const double p = context->saved_data["p"].toDouble();
-    const int64_t seed = context->saved_data["seed"].toInt();
-    return {apply(gradients[0], p, seed), torch::Tensor(), torch::Tensor()};
+    const auto place = context->saved_data["place"].toIntVector();
+    torch::autograd::variable_list result(5);
+    result[0] = apply(gradients[0], p, place[0], place[1], place[2]);
+    return result;
   }
 };
 
@@ -107,7 +131,7 @@ BlstmImpl::Direction BlstmImpl::register_direction(int64_t layer_index,
   return direction;
 }
 
-torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_seed) {
+torch::Tensor BlstmImpl::forward(const torch::Tensor& input, const DropoutPlace& dropout) {
   SEP_CHECK(input.dim() == 3 && input.size(0) > 0 && input.size(1) > 0 &&
                 input.size(2) == options_.input_size,
             "an LSTM wants input of (batch, frames, {}), got ({})",
@@ -116,8 +140,9 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_se
   auto hidden = input.transpose(0, 1);  // (T, B, I), after each layer (T, B, 2H)
   for (size_t l = 0; l < layers_.size(); ++l) {
     if (l > 0 && is_training() && options_.dropout > 0.0) {
-      const auto seed = stream_seed(dropout_seed, "dropout", {static_cast<int64_t>(l)});
-      hidden = seeded_dropout(hidden, options_.dropout, seed);
+      auto place = dropout;
+      place.seed = stream_seed(dropout.seed, "dropout", {static_cast<int64_t>(l)});
+      hidden = seeded_dropout(hidden, options_.dropout, place);
     }
     hidden = run_both(layers_[l], hidden);
   }
@@ -125,7 +150,30 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, uint64_t dropout_se
 }
 
 bool BlstmImpl::uses_onednn(const torch::Device& device) const {
-  return has_onednn() && options_.backend != LstmBackend::kTorch && device.is_cpu();
+  return has_onednn() && options_.backend != LstmBackend::kTorch && device.is_cpu() &&
+         !bfloat16_;
+}
+
+torch::Tensor BlstmImpl::run_torch(const Layer& layer, const torch::Tensor& input) const {
+  const auto type = bfloat16_ ? torch::kBFloat16 : input.scalar_type();
+  const auto zeros =
+      torch::zeros({2, input.size(1), options_.hidden_size}, input.options().dtype(type));
+  std::vector<torch::Tensor> weights;
+  for (const Direction& d : layer) {
+    for (const auto* weight : {&d.weight_ih, &d.weight_hh, &d.bias_ih, &d.bias_hh}) {
+      weights.push_back(weight->to(type));
+    }
+  }
+  const auto result = torch::lstm(input.to(type),
+                                  {zeros, zeros},
+                                  weights,
+                                  /*has_biases=*/true,
+                                  /*num_layers=*/1,
+                                  /*dropout=*/0.0,
+                                  is_training(),
+                                  /*bidirectional=*/true,
+                                  /*batch_first=*/false);
+  return std::get<0>(result).to(input.scalar_type());
 }
 
 torch::Tensor BlstmImpl::run_both(const Layer& layer, const torch::Tensor& input) const {
@@ -137,21 +185,7 @@ torch::Tensor BlstmImpl::run_both(const Layer& layer, const torch::Tensor& input
     return onednn::blstm_layer(input, {direction(layer[0]), direction(layer[1])});
   }
 #endif
-  const auto zeros =
-      torch::zeros({2, input.size(1), options_.hidden_size}, input.options());
-  std::vector<torch::Tensor> weights;
-  for (const Direction& d : layer) {
-    weights.insert(weights.end(), {d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh});
-  }
-  return std::get<0>(torch::lstm(input,
-                                 {zeros, zeros},
-                                 weights,
-                                 /*has_biases=*/true,
-                                 /*num_layers=*/1,
-                                 /*dropout=*/0.0,
-                                 is_training(),
-                                 /*bidirectional=*/true,
-                                 /*batch_first=*/false));
+  return run_torch(layer, input);
 }
 
 torch::Tensor BlstmImpl::run_layer(int64_t layer_index,
@@ -200,13 +234,16 @@ std::string BlstmImpl::backend_name(const torch::Device& device) const {
   return "LibTorch " TORCH_VERSION;
 }
 
-torch::Tensor seeded_dropout(const torch::Tensor& input, double p, uint64_t seed) {
+torch::Tensor seeded_dropout(const torch::Tensor& input,
+                             double p,
+                             const DropoutPlace& place) {
   SEP_CHECK(p >= 0.0 && p < 1.0, "dropout = {}: wants 0 to below 1", p);
   if (p == 0.0) return input;
   if (input.is_cpu() && input.scalar_type() == torch::kFloat32) {
-    return Dropout::apply(input, p, static_cast<int64_t>(seed));
+    return Dropout::apply(
+        input, p, static_cast<int64_t>(place.seed), place.first_sequence, place.batch_size);
   }
-  const auto factors = apply_dropout(torch::ones(input.sizes()), p, seed);
+  const auto factors = apply_dropout(torch::ones(input.sizes()), p, place);
   return input * factors.to(input.options());
 }
 

@@ -49,8 +49,8 @@ class BlstmImpl : public torch::nn::Module {
 
   /// (B, T, I) -> (B, T, 2H); first the forward direction's H, then the other's. In
   /// memory the result lies (T, B, 2H), and input that lies (T, B, I) spares a copy.
-  /// `dropout_seed` as in MaskEstimator::forward(). Throws Error for another shape.
-  torch::Tensor forward(const torch::Tensor& input, uint64_t dropout_seed = 0);
+  /// Throws Error for another shape.
+  torch::Tensor forward(const torch::Tensor& input, const DropoutPlace& dropout = {});
 
   /// One direction of one layer as MaskEstimator::run_layer(): (T, B, I) -> (T, B, H), I
   /// that of the layer. Without gradient and dropout; on the CPU on one thread.
@@ -58,6 +58,10 @@ class BlstmImpl : public torch::nn::Module {
                           LstmDirection direction,
                           const torch::Tensor& input,
                           LstmState& state) const;
+
+  /// Computes in bfloat16 with LibTorch's LSTM from now on, or no longer: float in, float
+  /// out, float parameters. Made for CUDA; on a CPU it is slow.
+  void use_bfloat16(bool on) { bfloat16_ = on; }
 
   const BlstmOptions& options() const { return options_; }
 
@@ -72,16 +76,21 @@ class BlstmImpl : public torch::nn::Module {
 
   Direction register_direction(int64_t layer_index, const std::string& suffix);
   bool uses_onednn(const torch::Device& device) const;
+  torch::Tensor run_torch(const Layer& layer, const torch::Tensor& input) const;
   torch::Tensor run_both(const Layer& layer, const torch::Tensor& input) const;
 
   BlstmOptions options_;
+  bool bfloat16_ = false;
   std::vector<Layer> layers_;
 };
 TORCH_MODULE(Blstm);
 
 /// Dropout with inverted scaling: each element kept with chance 1 - p and divided by
 /// it, or zero. Element i depends on (seed, i) alone (SplitMix64), so the result is the
-/// same for any number of threads and any device.
-torch::Tensor seeded_dropout(const torch::Tensor& input, double p, uint64_t seed);
+/// same for any number of threads and any device. Where `place` says that a batch is only
+/// a part, input is (T, b, H) and i counts in the whole batch (T, B, H).
+torch::Tensor seeded_dropout(const torch::Tensor& input,
+                             double p,
+                             const DropoutPlace& place);
 
 }  // namespace sep

@@ -94,16 +94,15 @@ void MaskInference::check_shape(const torch::Tensor& magnitude) const {
             fmt::join(magnitude.sizes().vec(), ", "));
 }
 
-torch::Tensor MaskInference::forward(const torch::Tensor& magnitude,
-                                     uint64_t dropout_seed) {
-  const auto normalized = begin_layers(magnitude).transpose(0, 1);  // (B, T, F)
-  return end_layers(rnn_->forward(normalized, dropout_seed).transpose(0, 1));
-}
-
 // Time first, as the LSTM's memory lies: one copy here spares one around each layer.
 torch::Tensor MaskInference::begin_layers(const torch::Tensor& magnitude) {
   check_shape(magnitude);
   return normalize(magnitude.transpose(0, 1).contiguous());  // (T, B, F)
+}
+
+torch::Tensor MaskInference::run_layers(const torch::Tensor& input,
+                                        const DropoutPlace& dropout) {
+  return rnn_->forward(input.transpose(0, 1), dropout).transpose(0, 1);  // (T, B, 2H)
 }
 
 torch::Tensor MaskInference::run_layer(int64_t layer_index,
@@ -114,7 +113,17 @@ torch::Tensor MaskInference::run_layer(int64_t layer_index,
 }
 
 torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
-  return linear_->forward(hidden).sigmoid_().transpose(0, 1);  // (B, T, F)
+  const auto logits = bfloat16_ ? torch::linear(hidden.to(torch::kBFloat16),
+                                                linear_->weight.to(torch::kBFloat16),
+                                                linear_->bias.to(torch::kBFloat16))
+                                      .to(hidden.scalar_type())
+                                : linear_->forward(hidden);
+  return logits.sigmoid_().transpose(0, 1);  // (B, T, F)
+}
+
+void MaskInference::use_bfloat16(bool on) {
+  bfloat16_ = on;
+  rnn_->use_bfloat16(on);
 }
 
 void MaskInference::init_parameters(RandomStream random) {

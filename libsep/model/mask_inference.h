@@ -45,17 +45,18 @@ class MaskInference : public MaskEstimator {
   /// Throws ConfigError where options.validate() does.
   MaskInference(int64_t num_bins, const MaskInferenceOptions& options);
 
-  /// The mask lies (T, B, F) in memory: ask for contiguous() before reading it out.
-  /// Throws Error for another shape or number of bins.
-  torch::Tensor forward(const torch::Tensor& magnitude, uint64_t dropout_seed = 0) override;
-
-  int64_t num_layers() const override { return options_.num_layers; }
+  /// Magnitudes that lie (T, B, F) in memory spare a copy, and the mask lies so: ask for
+  /// contiguous() before reading it out. Throws Error for another shape or number of bins.
   torch::Tensor begin_layers(const torch::Tensor& magnitude) override;
+  torch::Tensor run_layers(const torch::Tensor& input,
+                           const DropoutPlace& dropout) override;
+  torch::Tensor end_layers(const torch::Tensor& hidden) override;
+  int64_t num_layers() const override { return options_.num_layers; }
   torch::Tensor run_layer(int64_t layer_index,
                           LstmDirection direction,
                           const torch::Tensor& input,
                           LstmState& state) const override;
-  torch::Tensor end_layers(const torch::Tensor& hidden) override;
+  void use_bfloat16(bool on) override;
 
   /// Every matrix of LSTM and linear layer Xavier normal (gain 1, over the whole 4H x in
   /// matrix); every bias 0, except that the forget gate's quarter of both bias vectors
@@ -76,6 +77,7 @@ class MaskInference : public MaskEstimator {
 
   int64_t num_bins_;
   MaskInferenceOptions options_;
+  bool bfloat16_ = false;
   torch::nn::BatchNorm1d batch_norm_{nullptr};
   Blstm rnn_{nullptr};
   torch::nn::Linear linear_{nullptr};

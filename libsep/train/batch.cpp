@@ -7,6 +7,18 @@
 #include "libsep/core/error.h"
 
 namespace sep {
+namespace {
+
+// (T, F) without gaps into (T, F) with.
+void copy_frames(const float* from, torch::Tensor to) {
+  const int64_t num_bins = to.size(1);
+  float* rows = to.data_ptr<float>();
+  for (int64_t t = 0; t < to.size(0); ++t) {
+    std::copy_n(from + t * num_bins, num_bins, rows + t * to.stride(0));
+  }
+}
+
+}  // namespace
 
 Batch make_batch(const MixtureDataset& dataset,
                  int64_t index,
@@ -33,8 +45,10 @@ Batch make_batch(const MixtureDataset& dataset,
   const int64_t frames =
       num_frames > 0 ? std::min(num_frames, shape.num_frames) : shape.num_frames;
   const auto count = static_cast<int64_t>(items.size());
-  Batch batch{torch::empty({count, frames, shape.num_bins}),
-              torch::empty({count, frames, shape.num_bins})};
+  const auto room = [&] {
+    return torch::empty({frames, count, shape.num_bins}).transpose(0, 1);
+  };
+  Batch batch{room(), room()};
   for (int64_t i = 0; i < count; ++i) {
     const auto& item = items[static_cast<size_t>(i)];
     const auto& example = dataset.get(item.example);
@@ -46,10 +60,8 @@ Batch make_batch(const MixtureDataset& dataset,
               shape.num_frames,
               shape.num_bins);
     const int64_t begin = item.first_frame * shape.num_bins;
-    const int64_t length = frames * shape.num_bins;
-    std::copy_n(
-        example.mixture->begin() + begin, length, batch.mixture[i].data_ptr<float>());
-    std::copy_n(example.target.begin() + begin, length, batch.target[i].data_ptr<float>());
+    copy_frames(example.mixture->data() + begin, batch.mixture[i]);
+    copy_frames(example.target.data() + begin, batch.target[i]);
   }
   return {batch.mixture.to(device), batch.target.to(device)};
 }

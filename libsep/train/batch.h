@@ -10,7 +10,7 @@
 
 namespace sep {
 
-/// Examples of one length side by side.
+/// Examples of one length side by side; in memory (T, B, F), as the LSTM takes them.
 struct Batch {
   torch::Tensor mixture;  ///< (B, T, F), magnitude
   torch::Tensor target;   ///< (B, T, F), magnitude

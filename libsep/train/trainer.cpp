@@ -5,6 +5,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/random.h"
+#include "libsep/train/gradients.h"
 #include "libsep/train/loss.h"
 
 namespace sep {
@@ -16,18 +17,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Root of the sum of squares over all gradients.
-double gradient_norm(const torch::nn::Module& model) {
-  const torch::NoGradGuard no_gradients;
-  double squares = 0.0;
-  for (const auto& parameter : model.parameters()) {
-    if (!parameter.grad().defined()) continue;
-    const auto norm = parameter.grad().norm().item<double>();
-    squares += norm * norm;
-  }
-  return std::sqrt(squares);
-}
-
 }  // namespace
 
 void TrainOptions::validate() const {
@@ -37,6 +26,10 @@ void TrainOptions::validate() const {
   at_least_one("batch_size", batch_size);
   at_least_one("iterations_per_epoch", iterations_per_epoch);
   at_least_one("num_epochs", num_epochs);
+  if (micro_batch_size < 0) {
+    throw ConfigError("micro_batch_size",
+                      fmt::format(" = {}: wants 0 or more", micro_batch_size));
+  }
   if (!(learning_rate > 0.0)) {
     throw ConfigError("learning_rate", fmt::format(" = {}: wants above 0", learning_rate));
   }
@@ -69,6 +62,10 @@ std::string TrainSummary::brief_report() const {
 Trainer::Trainer(const TrainingSetup& setup)
     : setup_(setup), files_(setup.folder), model_(make_model(setup.description)) {
   setup_.options.validate();
+  if (setup_.options.mixed_precision && !setup_.device.is_cuda()) {
+    throw ConfigError("mixed_precision", " = true: wants a CUDA device");
+  }
+  model_->use_bfloat16(setup_.options.mixed_precision);
   sampling_ = sampling();
   start();
 }
@@ -156,12 +153,11 @@ double Trainer::update(ExampleSource& train) {
   const auto batch = make_batch(examples, items, sampling_.num_frames, setup_.device);
   model_->train();
   optimizer_->zero_grad();
-  const auto mask =
-      model_->forward(batch.mixture, dropout_seed("update", cursor_.iteration));
-  const auto loss = masked_magnitude_l1(mask, batch.mixture, batch.target);
-  const auto value = loss.item<double>();
+  const auto value = loss_and_gradients(*model_,
+                                        batch,
+                                        dropout_seed("update", cursor_.iteration),
+                                        setup_.options.micro_batch_size);
   check_finite(value, "loss", items.front().example, batch);
-  loss.backward();
   check_finite(gradient_norm(*model_), "gradient", items.front().example, batch);
   optimizer_->step();
   cursor_.iteration += 1;

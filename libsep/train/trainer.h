@@ -18,12 +18,15 @@ namespace sep {
 
 struct TrainOptions {
   int64_t batch_size = 5;             ///< examples; at least 1
+  int64_t micro_batch_size = 0;       ///< examples a pass through the layers, to save
+                                      ///< memory; 0: all of the batch (gradients.h)
   int64_t iterations_per_epoch = 10;  ///< updates; at least 1
   int64_t num_epochs = 1;             ///< at least 1
   double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0
   bool shuffle = false;               ///< a new order of the examples in each pass
   double segment_seconds = 0.0;       ///< of a random segment of each example, drawn anew
                                       ///< at each update; 0: all of it, as published
+  bool mixed_precision = false;       ///< layers in bfloat16; CUDA only
 
   int64_t num_iterations() const { return iterations_per_epoch * num_epochs; }
 
@@ -33,11 +36,13 @@ struct TrainOptions {
   template <class Archive>
   void visit(Archive& archive) {
     archive("batch_size", batch_size);
+    archive("micro_batch_size", micro_batch_size);
     archive("iterations_per_epoch", iterations_per_epoch);
     archive("num_epochs", num_epochs);
     archive("learning_rate", learning_rate);
     archive("shuffle", shuffle);
     archive("segment_seconds", segment_seconds);
+    archive("mixed_precision", mixed_precision);
   }
 };
 
@@ -99,7 +104,8 @@ struct TrainSummary {
 /// weight; the message has the iteration and its mixtures.
 class Trainer {
  public:
-  /// Throws Error where a state file does not fit the model.
+  /// Throws Error where a state file does not fit the model, ConfigError for
+  /// mixed_precision without CUDA.
   explicit Trainer(const TrainingSetup& setup);
 
   TrainSummary run(ExampleSource& train,

@@ -97,3 +97,40 @@ TEST_CASE("a plan counts parameters as published and operations as reckoned",
   // 465 GFLOP an update and a third of two batches' worth for each of three validations.
   CHECK(plan.operations == Approx((75 + 3 * 2 / 3.0) * 465e9).epsilon(0.01));
 }
+
+TEST_CASE("trainings run side by side as threads and memory allow", "[experiment]") {
+  const auto jobs = [](const ExperimentConfig& config, int64_t threads, int64_t wanted) {
+    RunOptions options;
+    options.num_threads = threads;
+    options.num_jobs = wanted;
+    return plan_run(config, dataset_of(10), options).num_jobs;
+  };
+  ExperimentConfig small;
+  small.mixtures.seconds = 1.0;
+  CHECK(jobs(small, 1, 0) == 1);
+  CHECK(jobs(small, 3, 0) == 3);
+  CHECK(jobs(small, 64, 0) == 4);  // one an instrument
+  CHECK(jobs(small, 1, 3) == 3);   // as told
+  ExperimentConfig huge = small;
+  huge.mixtures.seconds = 1e6;
+  CHECK(jobs(huge, 4, 0) == 1);
+  CHECK(jobs(huge, 4, 2) == 2);
+  ExperimentConfig legacy = small;
+  legacy.protocol = Protocol::kLegacy;
+  CHECK(jobs(legacy, 4, 0) == 1);
+  CHECK(jobs(legacy, 4, 4) == 1);
+}
+
+TEST_CASE("a plan reckons the memory of models A and E", "[experiment]") {
+  ExperimentConfig config;
+  const auto a = plan_run(config, dataset_of(10), {});
+  config.model.mask_inference.hidden_size = 200;
+  config.model.mask_inference.num_layers = 2;
+  const auto e = plan_run(config, dataset_of(10), {});
+  // As measured, within a quarter: a fold and the next 1.2 GB, a training 1.5 and 2.8.
+  CHECK(a.fold_bytes == Approx(1.24e9).epsilon(0.25));
+  CHECK(a.training_bytes == Approx(1.5e9).epsilon(0.25));
+  CHECK(e.training_bytes == Approx(2.8e9).epsilon(0.25));
+  config.train.micro_batch_size = 1;
+  CHECK(plan_run(config, dataset_of(10), {}).training_bytes < 0.6 * e.training_bytes);
+}

@@ -273,3 +273,17 @@ TEST_CASE("dropout passes gradients where it passes values", "[model][property]"
   const auto doubles = input.detach().to(torch::kFloat64);
   CHECK(torch::equal(sep::seeded_dropout(doubles, 0.3, 8), doubles * factors));
 }
+
+TEST_CASE("a part of a batch drops what it drops in the whole", "[model][property]") {
+  // (T, B, H), more elements than a block of 65536, rows that do not divide it.
+  const auto whole = noise({150, 5, 101}, 4);
+  for (const auto type : {torch::kFloat32, torch::kFloat64}) {
+    const auto input = whole.to(type);
+    const auto dropped = sep::seeded_dropout(input, 0.3, 8);
+    for (const auto& [first, count] : {std::pair<int64_t, int64_t>{0, 2}, {2, 3}, {4, 1}}) {
+      const auto part = input.narrow(1, first, count).contiguous();
+      CHECK(torch::equal(sep::seeded_dropout(part, 0.3, {8, first, 5}),
+                         dropped.narrow(1, first, count)));
+    }
+  }
+}

@@ -158,3 +158,30 @@ TEST_CASE("input of another shape is refused", "[model][failure]") {
   CHECK_THROWS_AS(model.forward(torch::zeros({4, 9})), sep::Error);
   CHECK_THROWS_AS(model.forward(torch::zeros({0, 4, 9})), sep::Error);
 }
+
+TEST_CASE("in bfloat16 the mask and its gradients are near those in float", "[model]") {
+  sep::MaskInference model(9, small_options());
+  model.init_parameters(sep::RandomStream(1));
+  const auto input = magnitudes({3, 12, 9});
+  const auto mask_and_gradient = [&](bool bfloat16) {
+    model.use_bfloat16(bfloat16);
+    model.zero_grad();
+    const auto mask = model.forward(input, 5);
+    mask.square().sum().backward();
+    std::vector<torch::Tensor> result = {mask.detach()};
+    for (const auto& parameter : model.parameters()) {
+      result.push_back(parameter.grad().clone());
+    }
+    return result;
+  };
+  const auto wanted = mask_and_gradient(false);
+  const auto found = mask_and_gradient(true);
+  CHECK(found.front().scalar_type() == torch::kFloat32);
+  CHECK(!torch::equal(found.front(), wanted.front()));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    // Eight bits of mantissa, rounded at each of some 50 steps on the way (12 frames, two
+    // layers, there and back): 50 * 2^-9 of the tensor's largest magnitude.
+    const auto error = (found[i] - wanted[i]).abs().max().item<double>();
+    CHECK(error < 0.1 * wanted[i].abs().max().item<double>());
+  }
+}
