@@ -49,7 +49,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->type_size(1)
       ->allow_extra_args(false);
   app.add_flag("--fresh", arguments.fresh, "Remove the run in the run directory first");
-  app.add_flag("--dry-run", arguments.dry_run, "Print what would be trained, and end");
+  app.add_flag("--dry-run",
+               arguments.dry_run,
+               "Print what would be trained and how long it takes here, and end");
   app.footer(
       "Examples:\n"
       "  sep-train configs/model_e.yaml --data Bach10_v1.1\n"
@@ -98,7 +100,11 @@ int train(Arguments& arguments) {
   config.data.path = std::filesystem::absolute(dataset.root).lexically_normal().string();
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
-    fmt::print("{}", sep::plan_run(config, dataset, arguments.run).report());
+    const auto plan = sep::plan_run(config, dataset, arguments.run);
+    fmt::print("{}", plan.report());
+    std::fflush(stdout);
+    const auto estimate = sep::estimate_time(config, dataset, arguments.run, plan);
+    fmt::print("{}", estimate.report(plan));
     return 0;
   }
   sep::RunDirectory::check_place(root);

@@ -36,6 +36,7 @@
 #include "libsep/experiment/leave_one_out.h"
 #include "libsep/experiment/model_source.h"
 #include "libsep/experiment/separation_report.h"
+#include "libsep/experiment/time_estimate.h"
 #include "libsep/metrics/bss_scale.h"
 #include "libsep/model/mask_inference.h"
 #include "libsep/model/model_file.h"

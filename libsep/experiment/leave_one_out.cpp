@@ -15,6 +15,7 @@
 #include "libsep/core/version.h"
 #include "libsep/experiment/fold_examples.h"
 #include "libsep/experiment/run_progress.h"
+#include "libsep/experiment/time_estimate.h"
 
 namespace sep {
 namespace {
@@ -144,8 +145,7 @@ FoldData Runner::next_fold(FoldQueue& queue, int64_t fold) {
 }
 
 void Runner::announce() {
-  const int64_t threads = set_compute_threads(std::max<int64_t>(
-      1, (options_.num_threads > 0 ? options_.num_threads : num_cores()) / num_jobs()));
+  const int64_t threads = set_compute_threads(threads_per_job(options_, plan_));
   const auto device = resolve_device(config_.device);
   RunManifest manifest;
   manifest.libsep_version = version();

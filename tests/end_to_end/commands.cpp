@@ -211,6 +211,7 @@ TEST_CASE("a dry run prints the plan and touches nothing", "[end_to_end]") {
       succeed(place, "sep-train small.yaml --data pieces --folds 2-3 --dry-run");
   CHECK(result.out.find("8 trainings of 6 iterations") != std::string::npos);
   CHECK(result.out.find("fold  3 clarinet") != std::string::npos);
+  CHECK(result.out.find(" on this machine as it is now: ") != std::string::npos);
   CHECK_FALSE(fs::exists(place.folder / "runs"));
 }
 

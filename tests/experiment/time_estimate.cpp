@@ -1,0 +1,42 @@
+#include "libsep/experiment/time_estimate.h"
+
+#include <algorithm>
+
+#include "tests/data/datasets.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+
+using namespace sep;
+
+TEST_CASE("an estimate adds up the plan's folds and trainings", "[experiment]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 4);
+  ExperimentConfig config;
+  config.mixtures = small_mixture_options();
+  config.model.mask_inference.hidden_size = 3;
+  config.train.num_epochs = 2;
+  RunOptions options;
+  options.folds = {2, 3};
+  options.num_jobs = GENERATE(1, 2);
+  options.num_threads = 2;
+  const auto plan = plan_run(config, dataset, options);
+  const auto estimate = estimate_time(config, dataset, options, plan);
+  CHECK(estimate.iteration_seconds > 0.0);
+  CHECK(estimate.validation_seconds > 0.0);
+  CHECK(estimate.rendering_seconds > 0.0);
+  const auto items = static_cast<double>(plan.items.size());
+  const double trainings =
+      items / static_cast<double>(options.num_jobs) *
+      (20.0 * estimate.iteration_seconds + 2.0 * estimate.validation_seconds);
+  CHECK(estimate.total_seconds == Approx(2.0 * estimate.rendering_seconds + trainings));
+}
+
+TEST_CASE("threads are shared among the trainings side by side", "[experiment]") {
+  RunOptions options;
+  RunPlan plan;
+  options.num_threads = 5;
+  for (const auto& [jobs, threads] : {std::pair<int64_t, int64_t>{1, 5}, {2, 2}, {9, 1}}) {
+    plan.num_jobs = jobs;
+    CHECK(threads_per_job(options, plan) == threads);
+  }
+}
