@@ -1,7 +1,6 @@
 #include "apps/run_main.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,10 +8,10 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <limits>
 #include <sstream>
 #include <string>
 
+#include "apps/memory.h"
 #include "libsep/core/error.h"
 #include "libsep/core/version.h"
 
@@ -31,16 +30,6 @@ class TerminalProgress : public StreamProgress {
   using StreamProgress::StreamProgress;
   bool stop_requested() const override { return stop_signal != 0; }
 };
-
-/// Lets malloc keep what is freed for the next iteration, in one place for all threads:
-/// tensors of tens of MB, else given back and fetched again a page fault every 4 kB, cost
-/// a training of model A 40 % of its processor time.
-void keep_freed_memory() {
-  mallopt(M_ARENA_MAX, 1);
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-  mallopt(M_TOP_PAD, 64 << 20);
-}
 
 int terminal_width() {
   winsize size{};
