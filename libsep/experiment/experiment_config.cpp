@@ -6,7 +6,16 @@
 
 namespace sep {
 
+LegacyOptions ExperimentConfig::published_habits() const {
+  return protocol == Protocol::kLegacy ? legacy : LegacyOptions{false, false, false};
+}
+
 void ExperimentConfig::validate() const {
+  const bool follows_all = legacy.published_target && legacy.carried_weights &&
+                           legacy.validation_in_training_mode;
+  if (protocol != Protocol::kLegacy && !follows_all) {
+    throw ConfigError("legacy", ": wants protocol legacy");
+  }
   if (seed < 0) throw ConfigError("seed", fmt::format(" = {}: wants at least 0", seed));
   if (train.segment_seconds > mixtures.seconds) {
     throw ConfigError("train.segment_seconds",

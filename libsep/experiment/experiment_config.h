@@ -31,6 +31,21 @@ struct EnumNames<Protocol> {
       {Protocol::kClean, "clean"}, {Protocol::kLegacy, "legacy"}};
 };
 
+/// What the legacy protocol does as published; each can be switched off to see what it
+/// alone is worth.
+struct LegacyOptions {
+  bool published_target = true;  ///< the bassoon models learn the rest
+  bool carried_weights = true;   ///< weights, statistics and Adam go on from item to item
+  bool validation_in_training_mode = true;  ///< dropout on, the statistics updated
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("published_target", published_target);
+    archive("carried_weights", carried_weights);
+    archive("validation_in_training_mode", validation_in_training_mode);
+  }
+};
+
 struct DataOptions {
   std::string path;  ///< the dataset; empty: --data or $BACH10_ROOT
   DatasetLayout layout = DatasetLayout::kAuto;  ///< auto, bach10 or stem_folder
@@ -67,7 +82,8 @@ struct ModelOptions {
 struct ExperimentConfig {
   std::string title;  ///< its row in tables, "Model A"; empty: the file's name
   Protocol protocol = Protocol::kClean;
-  int64_t seed = 0;  ///< of initial values and dropout; at least 0
+  LegacyOptions legacy;  ///< used by that protocol only
+  int64_t seed = 0;      ///< of initial values and dropout; at least 0
   DeviceChoice device = DeviceChoice::kAuto;
   DataOptions data;
   SplitOptions split;
@@ -76,6 +92,9 @@ struct ExperimentConfig {
   ModelOptions model;
   TrainOptions train;
 
+  /// Which of the published habits this experiment follows: none in the clean protocol.
+  LegacyOptions published_habits() const;
+
   /// Throws ConfigError that names the field, its value and its bound.
   void validate() const;
 
@@ -83,6 +102,7 @@ struct ExperimentConfig {
   void visit(Archive& archive) {
     archive("title", title);
     archive("protocol", protocol);
+    archive("legacy", legacy);
     archive("seed", seed);
     archive("device", device);
     archive("data", data);

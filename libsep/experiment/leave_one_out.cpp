@@ -22,10 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-bool is_legacy(const ExperimentConfig& config) {
-  return config.protocol == Protocol::kLegacy;
-}
-
 std::unique_ptr<StemCache> open_cache(const RunOptions& options) {
   if (options.cache.empty()) return nullptr;
   return std::make_unique<StemCache>(options.cache, options.cache_bytes);
@@ -50,6 +46,7 @@ class Runner {
          Progress& progress)
       : run_(run),
         config_(run.config()),
+        habits_(config_.published_habits()),
         dataset_(dataset),
         options_(options),
         progress_(progress),
@@ -79,6 +76,7 @@ class Runner {
 
   const RunDirectory& run_;
   const ExperimentConfig& config_;
+  const LegacyOptions habits_;
   const Dataset& dataset_;
   const RunOptions& options_;
   Progress& progress_;
@@ -197,7 +195,7 @@ void Runner::run_fold(const FoldData& data, const std::vector<RunItem>& items) {
 TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& progress) {
   ExampleOptions options;
   options.instrument = item.instrument;
-  options.rule = is_legacy(config_) ? TargetRule::kLegacy : TargetRule::kByName;
+  options.rule = habits_.published_target ? TargetRule::kLegacy : TargetRule::kByName;
   options.stft = config_.stft;
   options.num_threads = options_.num_threads;
   const auto examples = [&](const std::vector<Mixture>& mixtures,
@@ -245,21 +243,21 @@ TrainingSetup Runner::setup_of(const RunItem& item) const {
   TrainingSetup setup;
   setup.description = describe_model(config_, dataset_, item);
   setup.options = config_.train;
-  setup.validation =
-      is_legacy(config_) ? ValidationMode::kTraining : ValidationMode::kEvaluation;
+  setup.validation = habits_.validation_in_training_mode ? ValidationMode::kTraining
+                                                         : ValidationMode::kEvaluation;
   setup.init_seed = stream_seed(seed, "train/init/" + item.instrument, {item.fold});
   setup.dropout_seed = stream_seed(seed, "train/dropout/" + item.instrument, {item.fold});
   setup.sampling_seed = stream_seed(seed, "train/sampling/" + item.instrument, {item.fold});
   setup.folder = run_.folder(item);
   setup.start_from = predecessor_state(item);
-  setup.keep_state = is_legacy(config_);
+  setup.keep_state = habits_.carried_weights;
   setup.device = torch_device(config_.device);
   return setup;
 }
 
 /// The state that a legacy training goes on from; empty for the first of a chain.
 std::filesystem::path Runner::predecessor_state(const RunItem& item) const {
-  if (!is_legacy(config_)) return {};
+  if (!habits_.carried_weights) return {};
   const auto before = legacy_predecessor(item, dataset_.instruments);
   if (!before) return {};
   const auto state = run_.files(*before).state;

@@ -104,7 +104,7 @@ int64_t choose_jobs(const RunOptions& options,
                     const ExperimentConfig& config,
                     const Dataset& dataset,
                     const RunPlan& plan) {
-  if (config.protocol == Protocol::kLegacy) return 1;  // a chain
+  if (config.published_habits().carried_weights) return 1;  // a chain
   if (options.num_jobs > 0) return options.num_jobs;
   const int64_t threads = options.num_threads > 0 ? options.num_threads : num_cores();
   const double room = 0.5 * static_cast<double>(memory_bytes()) - plan.fold_bytes;
@@ -169,7 +169,7 @@ RunPlan plan_run(const ExperimentConfig& config,
   const auto num_folds = make_folds(dataset, config.split).size();
   RunPlan plan;
   plan.items = wanted_items(or_all(options.folds, num_folds), options.instruments, dataset);
-  if (config.protocol == Protocol::kLegacy) add_predecessors(plan, dataset);
+  if (config.published_habits().carried_weights) add_predecessors(plan, dataset);
   const auto model =
       make_model(describe_model(config, dataset, {1, dataset.instruments.front()}));
   for (const auto& parameter : model->parameters())

@@ -104,6 +104,23 @@ TEST_CASE("experiments refuse what is no setting, with file, line and key",
             .find("x.yaml:2: model.hidden_size = 0: wants") == 0);
   CHECK(message("title: A\ntrain:\n  num_epochs: many\n")
             .find("x.yaml:3: train.num_epochs") == 0);
-  CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = \"dirty\": wants clean") == 0);
+  CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = \"dirty\": wants clean") ==
+        0);
   CHECK(message("seed: -1\n").find("x.yaml:1: seed = -1: wants at least 0") == 0);
+}
+
+TEST_CASE("the legacy protocol's habits can be told apart", "[experiment]") {
+  ExperimentConfig config;
+  const auto clean = config.published_habits();
+  CHECK_FALSE(clean.published_target);
+  CHECK_FALSE(clean.carried_weights);
+  CHECK_FALSE(clean.validation_in_training_mode);
+  config.legacy.carried_weights = false;
+  CHECK_THROWS_WITH(config.validate(), Catch::Contains("legacy: wants protocol legacy"));
+  config.protocol = Protocol::kLegacy;
+  config.validate();
+  const auto habits = config.published_habits();
+  CHECK(habits.published_target);
+  CHECK_FALSE(habits.carried_weights);
+  CHECK(habits.validation_in_training_mode);
 }

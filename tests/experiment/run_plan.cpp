@@ -134,3 +134,13 @@ TEST_CASE("a plan reckons the memory of models A and E", "[experiment]") {
   config.train.micro_batch_size = 1;
   CHECK(plan_run(config, dataset_of(10), {}).training_bytes < 0.6 * e.training_bytes);
 }
+
+TEST_CASE("without carried weights the legacy protocol has no chains", "[experiment]") {
+  ExperimentConfig config;
+  config.protocol = Protocol::kLegacy;
+  config.legacy.carried_weights = false;
+  RunOptions options;
+  options.folds = {3};
+  options.instruments = {"clarinet"};
+  CHECK(text_of(plan_run(config, dataset_of(10), options).items) == "3c ");
+}
