@@ -23,8 +23,8 @@ constexpr size_t kChunk = size_t{1} << 20;
 constexpr size_t kMaxStem = 150;
 
 bool is_machine_failure(int code) {
-  return code == ENOSPC || code == EDQUOT || code == EIO || code == EMFILE ||
-         code == ENFILE || code == ENOMEM || code == ESTALE;
+  return code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO ||
+         code == EMFILE || code == ENFILE || code == ENOMEM || code == ESTALE;
 }
 
 [[noreturn]] void raise(const fs::path& path, std::string_view action, int code) {
