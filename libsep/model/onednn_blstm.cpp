@@ -8,6 +8,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/onednn_lstm.h"
+#include "libsep/model/onednn_thread.h"
 
 namespace sep::onednn {
 namespace {

@@ -1,11 +1,12 @@
 #include "libsep/model/onednn_lstm.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
+
+#include "libsep/model/onednn_thread.h"
 
 namespace sep::onednn {
 namespace {
@@ -15,12 +16,6 @@ using Tag = memory::format_tag;
 using Dims = memory::dims;
 
 constexpr auto kFloat = memory::data_type::f32;
-
-// The runtime oneDNN is linked with, whichever compiler libsep was built by.
-template <class Function>
-Function* openmp_function(const char* name) {
-  return reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));
-}
 
 const dnnl::engine& cpu() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
@@ -155,18 +150,6 @@ memory zeros(const memory::desc& desc) {
 
 }  // namespace
 
-SingleThreaded::SingleThreaded() {
-  const auto get = openmp_function<int()>("omp_get_max_threads");
-  const auto set = openmp_function<void(int)>("omp_set_num_threads");
-  if (get == nullptr || set == nullptr) return;
-  num_threads_ = get();
-  set(1);
-}
-
-SingleThreaded::~SingleThreaded() {
-  if (num_threads_ > 0) openmp_function<void(int)>("omp_set_num_threads")(num_threads_);
-}
-
 struct LstmForward::State {
   State(const LstmShape& shape, Keep keep)
       : descs(shape),
@@ -201,6 +184,7 @@ void LstmForward::run(const float* input,
                       const LstmStates& states) const {
   const Descs& d = state_->descs;
   const auto& desc = state_->desc;
+  const SignalsHeld signals_held;
   const auto first = [&](const float* values) {
     return values == nullptr ? zeros(d.state) : wrap(d.state, values);
   };
@@ -259,6 +243,7 @@ void LstmBackward::run(const float* input,
                        void* scratch) const {
   const Descs& d = state_->descs;
   const auto& desc = state_->desc;
+  const SignalsHeld signals_held;
   dnnl::stream stream(cpu());
   auto gradient_ih = zeros(desc.diff_weights_layer_desc());
   auto gradient_hh = zeros(desc.diff_weights_iter_desc());

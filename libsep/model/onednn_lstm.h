@@ -51,18 +51,6 @@ struct LstmGradients {
   float* bias = nullptr;       ///< (4H)
 };
 
-/// Keeps OpenMP, and so oneDNN, to one thread on the calling thread during its life.
-class SingleThreaded {
- public:
-  SingleThreaded();
-  ~SingleThreaded();
-  SingleThreaded(const SingleThreaded&) = delete;
-  SingleThreaded& operator=(const SingleThreaded&) = delete;
-
- private:
-  int num_threads_ = 0;
-};
-
 /// The forward pass. Buffers come from the caller, 64-byte aligned, any content.
 class LstmForward {
  public:

@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands hour mixtures nussl separate)
+foreach(name commands hour kills mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
@@ -14,7 +14,8 @@ foreach(name commands hour mixtures nussl separate)
   endif()
 endforeach()
 if(LIBSEP_BUILD_APPS)
-  set_tests_properties(end_to_end.hour PROPERTIES LABELS "end_to_end;long" TIMEOUT 7200)
+  set_tests_properties(end_to_end.hour end_to_end.kills PROPERTIES
+    LABELS "end_to_end;long" TIMEOUT 7200)
 
   # The pages of reports in headless Chromium; skipped where it is not installed.
   find_package(Python3 QUIET COMPONENTS Interpreter)

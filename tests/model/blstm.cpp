@@ -1,5 +1,8 @@
 #include "libsep/model/blstm.h"
 
+#include <sys/time.h>
+
+#include <csignal>
 #include <thread>
 
 #include "tests/support/catch_torch.h"
@@ -152,6 +155,47 @@ TEST_CASE("neither threads, memory nor repetition change a bit", "[model][proper
     CHECK(equal(run(blstm, input, true), first));
     torch::set_num_threads(2);
   }
+}
+
+namespace {
+
+volatile std::sig_atomic_t num_signals = 0;
+
+// A timer that interrupts this process every 0.3 ms, with a handler that only counts.
+class SignalStorm {
+ public:
+  SignalStorm() {
+    std::signal(SIGALRM, [](int) { num_signals = num_signals + 1; });
+    set_timer(300);
+  }
+  ~SignalStorm() {
+    set_timer(0);
+    std::signal(SIGALRM, SIG_DFL);
+  }
+  SignalStorm(const SignalStorm&) = delete;
+  SignalStorm& operator=(const SignalStorm&) = delete;
+
+ private:
+  static void set_timer(suseconds_t microseconds) {
+    const itimerval timer{{0, microseconds}, {0, microseconds}};
+    setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+};
+
+}  // namespace
+
+// Without holding signals back, oneDNN 2.6.3 dies here of a broken heap.
+TEST_CASE("signals change no number", "[model]") {
+  auto blstm = make_blstm(options_of({5, 2000, 257, 50, 1}, sep::LstmBackend::kAuto));
+  const auto input = noise({5, 2000, 257}, 1);
+  torch::set_num_threads(1);
+  const auto wanted = run(blstm, input, true);
+  const auto first = num_signals;
+  {
+    const SignalStorm storm;
+    while (num_signals - first < 50) CHECK(equal(run(blstm, input, true), wanted));
+  }
+  torch::set_num_threads(2);
 }
 
 TEST_CASE("trainings side by side do not disturb each other", "[model]") {
