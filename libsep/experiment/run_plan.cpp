@@ -105,14 +105,14 @@ int64_t choose_jobs(const RunOptions& options,
                     const Dataset& dataset,
                     const RunPlan& plan) {
   if (config.published_habits().carried_weights) return 1;  // a chain
-  if (options.num_jobs > 0) return options.num_jobs;
+  const auto in_a_fold =
+      static_cast<int64_t>(options.instruments.empty() ? dataset.instruments.size()
+                                                       : options.instruments.size());
+  if (options.num_jobs > 0) return std::min(options.num_jobs, in_a_fold);
   const int64_t threads = options.num_threads > 0 ? options.num_threads : num_cores();
   const double room = 0.5 * static_cast<double>(memory_bytes()) - plan.fold_bytes;
   const auto fitting = static_cast<int64_t>(room / plan.training_bytes);
-  const auto instruments =
-      static_cast<int64_t>(options.instruments.empty() ? dataset.instruments.size()
-                                                       : options.instruments.size());
-  return std::max<int64_t>(1, std::min({threads, fitting, instruments}));
+  return std::max<int64_t>(1, std::min({threads, fitting, in_a_fold}));
 }
 
 }  // namespace

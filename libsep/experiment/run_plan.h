@@ -20,7 +20,7 @@ struct RunItem {
 };
 
 /// Which of a run's trainings are wanted, and on how much of the machine; none of it
-/// changes a number, except compute_threads, which the manifest records.
+/// changes a number.
 struct RunOptions {
   std::vector<int64_t> folds;         ///< from 1; empty: all
   std::vector<StemName> instruments;  ///< empty: all

@@ -3,6 +3,8 @@
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#include <atomic>
+
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 
@@ -10,6 +12,14 @@
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
 namespace sep {
+namespace {
+
+std::atomic<int64_t>& threads_of_computation() {
+  static std::atomic<int64_t> threads{num_cores()};
+  return threads;
+}
+
+}  // namespace
 
 DeviceChoice resolve_device(DeviceChoice choice) {
   const bool has_cuda = torch::cuda::is_available();
@@ -27,11 +37,13 @@ torch::Device torch_device(DeviceChoice choice) {
 }
 
 int64_t set_compute_threads(int64_t num_threads) {
-  const auto count = static_cast<int>(num_threads > 0 ? num_threads : num_cores());
-  torch::set_num_threads(count);
-  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(count);
-  return count;
+  torch::set_num_threads(1);
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
+  threads_of_computation() = num_threads > 0 ? num_threads : num_cores();
+  return compute_threads();
 }
+
+int64_t compute_threads() { return threads_of_computation(); }
 
 std::string torch_version() { return TORCH_VERSION; }
 

@@ -7,6 +7,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
+#include "libsep/model/device.h"
 #include "libsep/model/onednn_lstm.h"
 #include "libsep/model/onednn_thread.h"
 
@@ -81,7 +82,7 @@ LstmWeights weights_of(const Direction& direction) {
 // Work for both directions, each on a thread of its own that it keeps to.
 template <class Work>
 void for_each_direction(Work work) {
-  parallel_for(2, at::get_num_threads() > 1 ? 2 : 1, [&](int64_t direction) {
+  parallel_for(2, compute_threads() > 1 ? 2 : 1, [&](int64_t direction) {
     const SingleThreaded single_threaded;
     work(static_cast<size_t>(direction));
   });

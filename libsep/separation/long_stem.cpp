@@ -4,6 +4,7 @@
 
 #include "libsep/core/parallel.h"
 #include "libsep/dsp/mask.h"
+#include "libsep/model/device.h"
 
 namespace sep {
 namespace {
@@ -120,7 +121,7 @@ torch::Tensor LongStem::run_layers(Group& group,
     const auto l = static_cast<size_t>(layer);
     std::array<LstmState, 2> states = {group.forward[l][k], group.backward[l][k]};
     std::array<torch::Tensor, 2> outputs;
-    parallel_for(2, device_.is_cpu() ? at::get_num_threads() : 1, [&](int64_t i) {
+    parallel_for(2, device_.is_cpu() ? compute_threads() : 1, [&](int64_t i) {
       const torch::InferenceMode no_gradients;
       const auto d = static_cast<size_t>(i);
       outputs[d] =

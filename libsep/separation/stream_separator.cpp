@@ -8,6 +8,7 @@
 #include "libsep/audio/spool.h"
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
+#include "libsep/model/device.h"
 #include "libsep/separation/long_stem.h"
 
 namespace sep {
@@ -55,7 +56,7 @@ struct StreamSeparator::State {
                 separator.sample_rate()) {}
 
   int64_t num_threads() const {
-    return separator.device().is_cpu() ? at::get_num_threads() : 1;
+    return separator.device().is_cpu() ? compute_threads() : 1;
   }
   void make_stems();
   void add_done(double cost);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "libsep/core/parallel.h"
+#include "libsep/model/device.h"
 
 namespace sep {
 namespace {
@@ -26,7 +27,7 @@ bool lie_alike(const torch::Tensor& a, const torch::Tensor& b, const torch::Tens
 template <class Work>
 void for_each_block(int64_t count, Work work) {
   const int64_t blocks = (count + kBlock - 1) / kBlock;
-  parallel_for(blocks, at::get_num_threads(), [&](int64_t block) {
+  parallel_for(blocks, compute_threads(), [&](int64_t block) {
     work(block, block * kBlock, std::min(count, (block + 1) * kBlock));
   });
 }

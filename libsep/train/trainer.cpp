@@ -13,6 +13,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int64_t kMaxCount = 1000000;  // products of two fit well
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
@@ -20,12 +22,14 @@ double seconds_since(Clock::time_point start) {
 }  // namespace
 
 void TrainOptions::validate() const {
-  const auto at_least_one = [](const char* key, int64_t value) {
-    if (value < 1) throw ConfigError(key, fmt::format(" = {}: wants at least 1", value));
+  const auto check = [](const char* key, int64_t value) {
+    if (value < 1 || value > kMaxCount) {
+      throw ConfigError(key, fmt::format(" = {}: wants 1 to {}", value, kMaxCount));
+    }
   };
-  at_least_one("batch_size", batch_size);
-  at_least_one("iterations_per_epoch", iterations_per_epoch);
-  at_least_one("num_epochs", num_epochs);
+  check("batch_size", batch_size);
+  check("iterations_per_epoch", iterations_per_epoch);
+  check("num_epochs", num_epochs);
   if (micro_batch_size < 0) {
     throw ConfigError("micro_batch_size",
                       fmt::format(" = {}: wants 0 or more", micro_batch_size));
@@ -103,6 +107,7 @@ TrainSummary Trainer::run(ExampleSource& train,
       options.num_iterations(),
       "iterations");
   progress.update(cursor_.iteration);
+  finish_last_epoch();
   while (cursor_.iteration < options.num_iterations()) {
     if (progress.stop_requested()) {
       summary.stopped_by = TrainSummary::StoppedBy::kInterrupt;
@@ -224,6 +229,14 @@ void Trainer::end_epoch(double validation_loss) {
   if (!is_last || setup_.keep_state) save_state();
   write_history(files_.history, cursor_.history);
   if (is_last && !setup_.keep_state) std::filesystem::remove(files_.state);
+}
+
+/// A training killed after its last state was saved, but before its history was written,
+/// has nothing left to iterate.
+void Trainer::finish_last_epoch() const {
+  if (cursor_.iteration < setup_.options.num_iterations()) return;
+  write_history(files_.history, cursor_.history);
+  if (!setup_.keep_state) std::filesystem::remove(files_.state);
 }
 
 void Trainer::save_state() const {

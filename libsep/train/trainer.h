@@ -17,11 +17,11 @@
 namespace sep {
 
 struct TrainOptions {
-  int64_t batch_size = 5;             ///< examples; at least 1
+  int64_t batch_size = 5;             ///< examples; 1 … 1e6
   int64_t micro_batch_size = 0;       ///< examples a pass through the layers, to save
                                       ///< memory; 0: all of the batch (gradients.h)
-  int64_t iterations_per_epoch = 10;  ///< updates; at least 1
-  int64_t num_epochs = 1;             ///< at least 1
+  int64_t iterations_per_epoch = 10;  ///< updates; 1 … 1e6
+  int64_t num_epochs = 1;             ///< 1 … 1e6
   double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0
   bool shuffle = false;               ///< a new order of the examples in each pass
   double segment_seconds = 0.0;       ///< of a random segment of each example, drawn anew
@@ -127,6 +127,7 @@ class Trainer {
                     int64_t first_example,
                     const Batch& batch) const;
   void end_epoch(double validation_loss);
+  void finish_last_epoch() const;
   void save_state() const;
   uint64_t dropout_seed(const char* use, int64_t index) const;
 

@@ -1,5 +1,7 @@
 #include "libsep/model/blstm.h"
 
+#include "libsep/model/device.h"
+
 #include <sys/time.h>
 
 #include <csignal>
@@ -117,8 +119,8 @@ TEST_CASE("oneDNN and LibTorch agree in output and gradients", "[model][property
   const auto training = GENERATE(false, true);
   const auto input_gradient = GENERATE(false, true);
   const auto threads = GENERATE(1, 2);
-  const auto threads_before = torch::get_num_threads();
-  torch::set_num_threads(threads);
+  const auto threads_before = sep::compute_threads();
+  sep::set_compute_threads(threads);
   for (const Sizes& sizes : kGrid) {
     auto ours = make_blstm(options_of(sizes, sep::LstmBackend::kOneDnn));
     auto reference = make_blstm(options_of(sizes, sep::LstmBackend::kTorch));
@@ -135,7 +137,7 @@ TEST_CASE("oneDNN and LibTorch agree in output and gradients", "[model][property
       CHECK(relative_difference(found.gradients[i], wanted.gradients[i]) < 2e-5);
     }
   }
-  torch::set_num_threads(threads_before);
+  sep::set_compute_threads(threads_before);
 }
 
 TEST_CASE("neither threads, memory nor repetition change a bit", "[model][property]") {
@@ -145,15 +147,15 @@ TEST_CASE("neither threads, memory nor repetition change a bit", "[model][proper
     options.dropout = 0.3;
     auto blstm = make_blstm(options);
     const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
-    torch::set_num_threads(2);
+    sep::set_compute_threads(2);
     const auto first = run(blstm, input, true);
     // Other memory: values one float further into a buffer.
     const auto shifted = torch::empty({input.numel() + 1}).slice(0, 1).view(input.sizes());
     CHECK(equal(run(blstm, shifted.copy_(input), true), first));
     if (!sep::has_onednn()) continue;  // LibTorch's own sums depend on the threads
-    torch::set_num_threads(1);
+    sep::set_compute_threads(1);
     CHECK(equal(run(blstm, input, true), first));
-    torch::set_num_threads(2);
+    sep::set_compute_threads(2);
   }
 }
 
@@ -188,14 +190,14 @@ class SignalStorm {
 TEST_CASE("signals change no number", "[model]") {
   auto blstm = make_blstm(options_of({5, 2000, 257, 50, 1}, sep::LstmBackend::kAuto));
   const auto input = noise({5, 2000, 257}, 1);
-  torch::set_num_threads(1);
+  sep::set_compute_threads(1);
   const auto wanted = run(blstm, input, true);
   const auto first = num_signals;
   {
     const SignalStorm storm;
     while (num_signals - first < 50) CHECK(equal(run(blstm, input, true), wanted));
   }
-  torch::set_num_threads(2);
+  sep::set_compute_threads(2);
 }
 
 TEST_CASE("trainings side by side do not disturb each other", "[model]") {
@@ -277,9 +279,9 @@ TEST_CASE("dropout keeps 1 - p of the elements and their mean", "[model][propert
 
 TEST_CASE("dropout depends on seed and place alone", "[model][property]") {
   const auto input = noise({3, 70, 501}, 1);
-  torch::set_num_threads(1);
+  sep::set_compute_threads(1);
   const auto one = sep::seeded_dropout(input, 0.4, 11);
-  torch::set_num_threads(2);
+  sep::set_compute_threads(2);
   CHECK(torch::equal(sep::seeded_dropout(input, 0.4, 11), one));
   CHECK(!torch::equal(sep::seeded_dropout(input, 0.4, 12), one));
   // The same elements, as the beginning of something longer.

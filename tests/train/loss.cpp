@@ -1,5 +1,7 @@
 #include "libsep/train/loss.h"
 
+#include "libsep/model/device.h"
+
 #include "tests/support/catch_torch.h"
 
 using namespace sep;
@@ -77,9 +79,9 @@ TEST_CASE("the loss does not depend on threads", "[train][property]") {
   const auto mask = torch::rand({3, 200, 257});
   const auto mixture = torch::rand({3, 200, 257});
   const auto target = torch::rand({3, 200, 257});
-  torch::set_num_threads(1);
+  set_compute_threads(1);
   const auto one = masked_magnitude_l1(mask, mixture, target);
-  torch::set_num_threads(2);
+  set_compute_threads(2);
   CHECK(torch::equal(masked_magnitude_l1(mask, mixture, target), one));
 }
 

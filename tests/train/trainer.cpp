@@ -145,6 +145,25 @@ TEST_CASE("a successor goes on with weights, statistics and Adam", "[train]") {
   CHECK(bytes(fresh / "last.safetensors") == bytes(first / "last.safetensors"));
 }
 
+TEST_CASE("a training killed before its history was written ends at the next try",
+          "[train][resume]") {
+  const auto keep_state = GENERATE(false, true);
+  const TemporaryFolder folder;
+  const auto train = small_dataset(4, 1);
+  const auto validation = small_dataset(2, 2);
+  Progress silent;
+  auto setup = small_setup(folder.path());
+  setup.keep_state = true;
+  Trainer(setup).run(train, validation, silent);
+  const auto history = bytes(folder / "history.csv");
+  std::filesystem::remove(folder / "history.csv");
+  setup.keep_state = keep_state;
+  CHECK(Trainer(setup).run(train, validation, silent).num_iterations == 0);
+  CHECK(bytes(folder / "history.csv") == history);
+  CHECK(TrainingFiles(folder.path()).is_done(setup.options.num_epochs));
+  CHECK(std::filesystem::exists(folder / "state.safetensors") == keep_state);
+}
+
 TEST_CASE("validation in training mode moves the statistics, in evaluation mode nothing",
           "[train]") {
   Progress silent;
@@ -193,5 +212,7 @@ TEST_CASE("training options name the field that is wrong", "[train][failure]") {
   CHECK_THROWS_WITH(options.validate(), "learning_rate = 0: wants above 0");
   options = {};
   options.batch_size = 0;
-  CHECK_THROWS_WITH(options.validate(), "batch_size = 0: wants at least 1");
+  CHECK_THROWS_WITH(options.validate(), "batch_size = 0: wants 1 to 1000000");
+  options.batch_size = std::numeric_limits<int64_t>::max();
+  CHECK_THROWS_AS(options.validate(), ConfigError);
 }
