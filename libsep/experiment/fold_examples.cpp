@@ -4,14 +4,32 @@
 
 namespace sep {
 
+namespace {
+
+MixtureSpectra spectra_of(std::vector<Mixture>& mixtures,
+                          const StftOptions& stft,
+                          int64_t num_threads) {
+  MixtureSpectra spectra(mixtures, stft, num_threads);
+  for (auto& mixture : mixtures) mixture.mixture = {};
+  return spectra;
+}
+
+FoldData with_spectra(const Fold& fold,
+                      FoldMixtures mixtures,
+                      const StftOptions& stft,
+                      int64_t num_threads) {
+  auto train = spectra_of(mixtures.train, stft, num_threads);
+  auto validation = spectra_of(mixtures.validation, stft, num_threads);
+  return {fold, std::move(mixtures), std::move(train), std::move(validation)};
+}
+
+}  // namespace
+
 FoldData prepare_fold(const MixtureRenderer& renderer,
                       const Fold& fold,
                       const StftOptions& stft,
                       int64_t num_threads) {
-  auto mixtures = renderer.render_fold(fold, num_threads);
-  MixtureSpectra train(mixtures.train, stft, num_threads);
-  MixtureSpectra validation(mixtures.validation, stft, num_threads);
-  return {fold, std::move(mixtures), std::move(train), std::move(validation)};
+  return with_spectra(fold, renderer.render_fold(fold, num_threads), stft, num_threads);
 }
 
 FoldQueue::FoldQueue(const MixtureRenderer& renderer,
@@ -26,16 +44,17 @@ FoldQueue::FoldQueue(const MixtureRenderer& renderer,
       ahead_(ahead) {}
 
 FoldData FoldQueue::next() {
-  if (!prepared_.valid()) prepared_ = prepare(num_given_);
-  auto data = prepared_.get();
+  const size_t index = num_given_;
+  if (!rendered_.valid()) rendered_ = render(index);
+  auto mixtures = rendered_.get();
   ++num_given_;
-  if (ahead_ == Ahead::kYes && num_given_ < folds_.size()) prepared_ = prepare(num_given_);
-  return data;
+  if (ahead_ == Ahead::kYes && num_given_ < folds_.size()) rendered_ = render(num_given_);
+  return with_spectra(folds_.at(index), std::move(mixtures), stft_, num_threads_);
 }
 
-std::future<FoldData> FoldQueue::prepare(size_t index) const {
+std::future<FoldMixtures> FoldQueue::render(size_t index) const {
   return std::async(std::launch::async, [this, fold = folds_.at(index)] {
-    return prepare_fold(renderer_, fold, stft_, num_threads_);
+    return renderer_.render_fold(fold, num_threads_);
   });
 }
 

@@ -14,10 +14,10 @@ namespace sep {
 
 /// What all trainings of a fold share: its mixtures, rendered once, and their spectra,
 /// computed once. Ten and ten mixtures of four stems, 25 s at 44.1 kHz, with windows of
-/// 512 and hops of 128: 441 + 177 MB.
+/// 512 and hops of 128: 353 + 177 MB.
 struct FoldData {
   Fold fold;
-  FoldMixtures mixtures;
+  FoldMixtures mixtures;  ///< stems alone: the samples of their sums are dropped
   MixtureSpectra train;
   MixtureSpectra validation;
 };
@@ -27,8 +27,8 @@ FoldData prepare_fold(const MixtureRenderer& renderer,
                       const StftOptions& stft,
                       int64_t num_threads);
 
-/// Gives folds one after another, the next one being prepared while one is in use: at
-/// most two are in memory.
+/// Gives folds one after another, the mixtures of the next one being rendered while one is
+/// in use: at most two are in memory.
 class FoldQueue {
  public:
   enum class Ahead { kNo, kYes };
@@ -47,7 +47,7 @@ class FoldQueue {
   FoldData next();
 
  private:
-  std::future<FoldData> prepare(size_t index) const;
+  std::future<FoldMixtures> render(size_t index) const;
 
   const MixtureRenderer& renderer_;
   std::vector<Fold> folds_;
@@ -55,7 +55,7 @@ class FoldQueue {
   int64_t num_threads_;
   Ahead ahead_;
   size_t num_given_ = 0;
-  std::future<FoldData> prepared_;
+  std::future<FoldMixtures> rendered_;
 };
 
 /// What a network is to learn from mixtures.

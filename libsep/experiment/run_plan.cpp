@@ -95,9 +95,9 @@ double bytes_of_fold(const ExperimentConfig& config,
   const auto mixtures =
       static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
   const double samples = config.mixtures.seconds * static_cast<double>(dataset.sample_rate);
-  const auto signals = static_cast<double>(dataset.instruments.size() + 1);
+  const auto stems = static_cast<double>(dataset.instruments.size());
   const auto bins = static_cast<double>(config.stft.num_bins());
-  return 2.0 * 4.0 * mixtures * (signals * samples + frames * bins);
+  return 4.0 * mixtures * (2.0 * stems * samples + frames * bins);
 }
 
 int64_t choose_jobs(const RunOptions& options,

@@ -51,8 +51,8 @@ struct RunPlan {
   double operations = 0.0;            ///< floating-point operations of all items, estimated
   double training_bytes = 0.0;  ///< memory of one training beside its fold's mixtures,
                                 ///< estimated
-  double fold_bytes = 0.0;      ///< memory of a fold's mixtures and spectra, and of those
-                                ///< of the next one, prepared meanwhile
+  double fold_bytes = 0.0;      ///< memory of a fold's mixtures and spectra, and of the
+                                ///< mixtures of the next one, rendered meanwhile
 
   /// Lines for people.
   std::string report() const;
