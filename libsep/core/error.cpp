@@ -13,6 +13,11 @@ constexpr size_t kMaxCharacter = 4;  // bytes, in UTF-8
 ErrorList::ErrorList(std::vector<std::string> faults)
     : Error(fmt::format("{}", fmt::join(faults, "\n"))), faults_(std::move(faults)) {}
 
+std::string first_line(const std::exception& error) {
+  const std::string_view message = error.what();
+  return std::string(message.substr(0, message.find('\n')));
+}
+
 std::string shown_text(std::string_view text) {
   std::string line;
   for (const char c : text) {

@@ -52,6 +52,17 @@ class Failure : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The user asked for an end (Progress::stop_requested()), and nothing is left half-written
+/// under its final name. Commands end with exit code 130.
+class Interrupted : public std::runtime_error {
+ public:
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+
+/// The message of an exception that is not libsep's, on one line: LibTorch's go on with
+/// the place in its source and a backtrace.
+std::string first_line(const std::exception& error);
+
 /// Text from a file or a user as it stands in a message: on one line, control characters
 /// as \x0a, and at most some 60 characters of it.
 std::string shown_text(std::string_view text);
@@ -59,9 +70,9 @@ std::string shown_text(std::string_view text);
 }  // namespace sep
 
 /// Throws sep::Error with a formatted message unless `condition` holds.
-#define SEP_CHECK(condition, ...)                        \
-  do {                                                   \
-    if (!(condition)) {                                  \
-      throw ::sep::Error(::fmt::format(__VA_ARGS__));    \
-    }                                                    \
+#define SEP_CHECK(condition, ...)                     \
+  do {                                                \
+    if (!(condition)) {                               \
+      throw ::sep::Error(::fmt::format(__VA_ARGS__)); \
+    }                                                 \
   } while (false)

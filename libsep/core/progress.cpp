@@ -6,6 +6,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "libsep/core/error.h"
+
 namespace sep {
 namespace {
 
@@ -42,6 +44,9 @@ void Progress::begin(const std::string& /*title*/,
 void Progress::update(int64_t /*done*/, const std::string& /*detail*/) {}
 void Progress::end() {}
 void Progress::note(const std::string& /*line*/) {}
+void Progress::throw_if_stopped() const {
+  if (stop_requested()) throw Interrupted();
+}
 
 struct StreamProgress::State {
   State(std::ostream& out, Style how, int columns, Clock time)

@@ -24,6 +24,8 @@ class Progress {
   virtual void note(const std::string& line);
   /// Whether the user wants the work to stop at the next place where nothing is lost.
   virtual bool stop_requested() const { return false; }
+  /// Throws Interrupted where stop_requested().
+  void throw_if_stopped() const;
 };
 
 /// Progress for people. On a terminal a bar with rate and time left, drawn again at

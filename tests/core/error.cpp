@@ -48,3 +48,10 @@ TEST_CASE("the user's mistakes and the machine's are kept apart", "[core][error]
   CHECK(std::is_base_of_v<sep::Error, sep::ConfigError>);
   CHECK(std::is_base_of_v<sep::Error, sep::ErrorList>);
 }
+
+TEST_CASE("of a message of many lines the first is kept", "[core][error]") {
+  CHECK(sep::first_line(std::runtime_error("no memory\nframe #0: c10\nframe #1")) ==
+        "no memory");
+  CHECK(sep::first_line(std::runtime_error("no memory")) == "no memory");
+  CHECK(sep::first_line(std::runtime_error("")).empty());
+}

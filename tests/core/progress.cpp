@@ -5,7 +5,9 @@
 #include <sstream>
 #include <vector>
 
+#include "libsep/core/error.h"
 #include "tests/support/catch.h"
+#include "tests/support/told_progress.h"
 
 using Catch::Matchers::Contains;
 using sep::StreamProgress;
@@ -200,4 +202,13 @@ TEST_CASE("durations read like clocks", "[core][progress]") {
   CHECK(sep::format_duration(11261.0) == "3:07:41");
   CHECK(sep::format_duration(-1.0) == "0:00");
   CHECK(sep::format_duration(std::numeric_limits<double>::infinity()) == "?");
+}
+
+TEST_CASE("a wish to stop is thrown where it is asked for", "[core][progress]") {
+  ToldProgress told(1);
+  CHECK_NOTHROW(told.throw_if_stopped());
+  told.update(1, "");
+  CHECK_THROWS_AS(told.throw_if_stopped(), sep::Interrupted);
+  CHECK_FALSE(std::is_base_of_v<sep::Error, sep::Interrupted>);
+  CHECK_FALSE(std::is_base_of_v<sep::Failure, sep::Interrupted>);
 }

@@ -1,0 +1,25 @@
+#include "libsep/core/new_folder.h"
+
+#include <system_error>
+
+#include "libsep/core/atomic_file.h"
+
+namespace sep {
+
+namespace fs = std::filesystem;
+
+NewFolder::NewFolder(const fs::path& path) {
+  std::error_code unknown;  // make_directories() says what is wrong
+  for (auto part = path; !part.empty() && !fs::exists(part, unknown);
+       part = part.parent_path()) {
+    made_.push_back(part);
+  }
+  make_directories(path);
+}
+
+NewFolder::~NewFolder() {
+  std::error_code not_empty;
+  for (const auto& part : made_) fs::remove(part, not_empty);
+}
+
+}  // namespace sep
