@@ -6,6 +6,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/data/unfinished_folder.h"
 
 namespace sep {
 namespace {
@@ -92,22 +93,45 @@ void refuse_used_folder(const fs::path& out) {
   }
 }
 
-void write_signal(const fs::path& path, const Signal& signal, Progress& progress) {
-  write_audio(path, signal, SampleFormat::kInt24);
+/// `path` is below `unfinished` now, and later below `out`.
+void write_signal(const fs::path& unfinished,
+                  const fs::path& out,
+                  const fs::path& path,
+                  const Signal& signal,
+                  Progress& progress) {
+  write_audio(unfinished / path, signal, SampleFormat::kInt24);
   const auto num_over = std::count_if(signal.samples.begin(),
                                       signal.samples.end(),
                                       [](float value) { return std::abs(value) > 1.0F; });
   if (num_over > 0) {
     progress.note(fmt::format(
-        "{}: {} samples above full scale are clipped", path.string(), num_over));
+        "{}: {} samples above full scale are clipped", (out / path).string(), num_over));
   }
 }
 
-void write_mixture(const fs::path& folder, const Mixture& mixture, Progress& progress) {
-  make_directories(folder);
-  write_signal(folder / "mixture.flac", mixture.mixture, progress);
+FoldMixtures render(const MixtureRenderer& renderer,
+                    const Fold& fold,
+                    int64_t epoch,
+                    int64_t num_threads,
+                    const Progress& progress) {
+  try {
+    return {renderer.render(renderer.draw_train(fold, epoch), num_threads),
+            renderer.render(renderer.draw_validation(fold), num_threads)};
+  } catch (const Failure&) {  // rendering ends in one where it is stopped
+    progress.throw_if_stopped();
+    throw;
+  }
+}
+
+void write_mixture(const fs::path& unfinished,
+                   const fs::path& out,
+                   const fs::path& folder,
+                   const Mixture& mixture,
+                   Progress& progress) {
+  make_directories(unfinished / folder);
+  write_signal(unfinished, out, folder / "mixture.flac", mixture.mixture, progress);
   for (const auto& [stem, signal] : mixture.stems) {
-    write_signal(folder / (stem + ".flac"), signal, progress);
+    write_signal(unfinished, out, folder / (stem + ".flac"), signal, progress);
   }
 }
 
@@ -132,24 +156,27 @@ void write_mixtures(const fs::path& out,
                     int64_t num_threads,
                     Progress& progress) {
   refuse_used_folder(out);
-  const FoldMixtures mixtures = {
-      renderer.render(renderer.draw_train(fold, epoch), num_threads),
-      renderer.render(renderer.draw_validation(fold), num_threads)};
+  const UnfinishedFolder unfinished(out);
+  const auto mixtures = render(renderer, fold, epoch, num_threads, progress);
   const auto total =
       static_cast<int64_t>(mixtures.train.size() + mixtures.validation.size());
   progress.begin("writing", total, "mixtures");
   int64_t num_done = 0;
   const auto write_part = [&](const std::string& part, const std::vector<Mixture>& all) {
     for (const auto& mixture : all) {
-      write_mixture(
-          out / part / fmt::format("seed-{:02}", mixture.draw.seed), mixture, progress);
+      progress.throw_if_stopped();
+      const auto folder = fs::path(part) / fmt::format("seed-{:02}", mixture.draw.seed);
+      write_mixture(unfinished.path(), out, folder, mixture, progress);
       progress.update(++num_done);
     }
   };
   write_part("train", mixtures.train);
   write_part("valid", mixtures.validation);
-  write_csv(out / "draws.csv", draws_table(fold, mixtures));
+  write_csv(unfinished.path() / "draws.csv", draws_table(fold, mixtures));
   progress.end();
+  for (const char* name : {"train", "valid", "draws.csv"}) {
+    if (fs::exists(unfinished.path() / name)) unfinished.move_out(name);
+  }
 }
 
 }  // namespace sep

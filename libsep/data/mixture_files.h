@@ -12,11 +12,13 @@
 namespace sep {
 
 /// Mixtures of a fold as files, to be listened to or used elsewhere: FLAC of 24 bit, and
-/// a table of the draws, written last.
+/// a table of the draws.
 ///
 ///     out/draws.csv
 ///     out/train/seed-00/mixture.flac, bassoon.flac, clarinet.flac, …
 ///     out/valid/seed-00/…
+///
+/// All files appear at once, at the end; where the user stops it (Interrupted), none does.
 ///
 /// Training mixtures are those of epoch `epoch` (from 0). What exceeds full scale is
 /// clipped in the file, which a note says (stems may, their mixture never does). Throws

@@ -8,6 +8,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/data/unfinished_folder.h"
 
 namespace sep {
 namespace {
@@ -32,38 +33,6 @@ void check_folder_free(const fs::path& root) {
   }
   SEP_CHECK(!error, "{}: cannot be listed: {}", root.string(), error.message());
 }
-
-// Pieces are written in here and moved out at the end, all of them or none.
-class UnfinishedFolder {
- public:
-  explicit UnfinishedFolder(const fs::path& root) : path_(root / ".libsep-unfinished") {
-    std::error_code ignored;  // what cannot be removed fails below or in writing
-    fs::remove_all(path_, ignored);
-    make_directories(path_);
-  }
-  ~UnfinishedFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  UnfinishedFolder(const UnfinishedFolder&) = delete;
-  UnfinishedFolder& operator=(const UnfinishedFolder&) = delete;
-
-  const fs::path& path() const { return path_; }
-
-  void move_out(const std::string& name) const {
-    std::error_code error;
-    fs::rename(path_ / name, path_.parent_path() / name, error);
-    if (error) {
-      throw Failure(fmt::format("{}: cannot be renamed to {}: {}",
-                                (path_ / name).string(),
-                                (path_.parent_path() / name).string(),
-                                error.message()));
-    }
-  }
-
- private:
-  fs::path path_;
-};
 
 }  // namespace
 
@@ -96,11 +65,11 @@ void write_all_pieces(const fs::path& root,
                       Progress& progress,
                       const std::function<std::string(int64_t, const fs::path&)>& write) {
   check_folder_free(root);
-  make_directories(root);
   const UnfinishedFolder unfinished(root);
   std::vector<std::string> names;
   progress.begin("synthesizing", num_pieces, "pieces");
   for (int64_t i = 0; i < num_pieces; ++i) {
+    progress.throw_if_stopped();
     names.push_back(write(i, unfinished.path()));
     progress.update(i + 1);
   }

@@ -25,8 +25,8 @@ void write_piece(const std::filesystem::path& folder, const PieceAudio& audio);
 
 /// Calls `write(i, unfinished)` for i = 0 … num_pieces-1, each of which writes the folder
 /// of one piece into `unfinished` and returns its name. Then all folders are moved into
-/// `root` at once; where a call throws, none is. Throws Error where `root` is a file or
-/// holds anything but hidden files already.
+/// `root` at once; where a call throws, or the user stops it (Interrupted), none is.
+/// Throws Error where `root` is a file or holds anything but hidden files already.
 void write_all_pieces(
     const std::filesystem::path& root,
     int64_t num_pieces,

@@ -7,6 +7,7 @@
 #include "libsep/core/error.h"
 #include "tests/data/datasets.h"
 #include "tests/support/catch.h"
+#include "tests/support/told_progress.h"
 
 namespace {
 
@@ -151,6 +152,7 @@ TEST_CASE("what is clipped in a file is said", "[data][mixture_files]") {
       folder / "out", sep::MixtureRenderer(dataset, options), kFold, 0, 1, notes);
   REQUIRE(notes.lines.size() == 8);
   for (const auto& line : notes.lines) {
+    CHECK(fs::exists(line.substr(0, line.find(": "))));  // not where it was written
     CHECK(line.find("above full scale are clipped") != std::string::npos);
     CHECK(line.find("mixture.flac") == std::string::npos);
   }
@@ -171,4 +173,21 @@ TEST_CASE("a folder in use is not written to", "[data][mixture_files][failure]")
     CHECK(std::string(error.what()).find("wants a new or empty folder") !=
           std::string::npos);
   }
+}
+
+TEST_CASE("mixtures that are stopped leave nothing", "[data][mixture_files][failure]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 3);
+  ToldProgress told(2);
+  const sep::MixtureRenderer renderer(dataset, small_mixture_options());
+  CHECK_THROWS_AS(sep::write_mixtures(folder / "out", renderer, kFold, 0, 1, told),
+                  sep::Interrupted);
+  CHECK_FALSE(fs::exists(folder / "out"));
+  fs::create_directories(folder / "old");
+  ToldProgress at_once(0);
+  const sep::MixtureRenderer stopped(
+      dataset, small_mixture_options(), nullptr, [&] { return at_once.stop_requested(); });
+  CHECK_THROWS_AS(sep::write_mixtures(folder / "old", stopped, kFold, 0, 1, at_once),
+                  sep::Interrupted);
+  CHECK(fs::is_empty(folder / "old"));
 }

@@ -16,6 +16,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 #include "tests/support/pieces.h"
+#include "tests/support/told_progress.h"
 
 using namespace sep;
 namespace fs = std::filesystem;
@@ -275,4 +276,15 @@ TEST_CASE("an empty, a hidden or an unfinished thing is no hindrance",
   CHECK(message_of([&] {
           write_pieces(folder.path(), 1, 0.5, 8000);
         }).find("01-Synthetic") != std::string::npos);
+}
+
+TEST_CASE("pieces that are stopped leave nothing", "[data][synthetic][failure]") {
+  const TemporaryFolder folder;
+  SyntheticOptions options;
+  options.num_pieces = 3;
+  options.seconds = 0.5;
+  options.sample_rate = 8000;
+  ToldProgress told(1);
+  CHECK_THROWS_AS(synthesize_pieces(folder / "new", options, told), Interrupted);
+  CHECK_FALSE(fs::exists(folder / "new"));
 }
