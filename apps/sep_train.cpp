@@ -91,7 +91,7 @@ std::filesystem::path cache_folder(const Arguments& arguments) {
 int train(Arguments& arguments) {
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
-  const auto dataset = sep::open_experiment_data(config, arguments.data);
+  auto dataset = sep::open_experiment_data(config, arguments.data);
   const auto num_folds =
       static_cast<int64_t>(sep::make_folds(dataset, config.split).size());
   arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
@@ -115,6 +115,9 @@ int train(Arguments& arguments) {
   arguments.run.cache = cache_folder(arguments);
   arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = sep::make_progress();
+  for (auto& remark : sep::stem_remarks(dataset, arguments.run.num_threads)) {
+    dataset.notes.push_back(std::move(remark));
+  }
   const auto summary = sep::run_leave_one_out(run, dataset, arguments.run, *progress);
   fmt::print("{}: {}\n", root.string(), summary.brief_report());
   for (const auto& failure : summary.failures) fmt::print(stderr, "error: {}\n", failure);

@@ -8,6 +8,7 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/parallel.h"
 #include "libsep/core/signal.h"
 #include "libsep/data/inspection.h"
 #include "libsep/data/piece.h"
@@ -219,6 +220,26 @@ DatasetReport verify_dataset(const std::filesystem::path& root,
   for (const auto& file : report.files) remark_on(file, report.remarks);
   std::sort(report.faults.begin(), report.faults.end());
   return report;
+}
+
+std::vector<std::string> stem_remarks(const Dataset& dataset, int64_t num_threads) {
+  std::vector<FileCheck> files;
+  for (const auto& piece : dataset.pieces) {
+    for (const auto& [stem, path] : piece.stems) {
+      files.emplace_back();
+      files.back().path = path;
+    }
+  }
+  parallel_for(static_cast<int64_t>(files.size()), num_threads, [&](int64_t i) {
+    auto& file = files[static_cast<size_t>(i)];
+    try {
+      file = check_file("", "", file.path, read_audio(file.path));
+    } catch (const Error&) {
+    }
+  });
+  std::vector<std::string> remarks;
+  for (const auto& file : files) remark_on(file, remarks);
+  return remarks;
 }
 
 }  // namespace sep

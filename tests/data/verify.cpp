@@ -152,6 +152,22 @@ TEST_CASE("clipping and silence are remarks", "[data][verify]") {
               (folder / "a" / "a.wav").string() + ": 100 samples at full scale"});
 }
 
+TEST_CASE("remarks on stems are those of the report", "[data][verify]") {
+  const TemporaryFolder folder;
+  for (const char* piece : {"a", "b", "c"}) write_bach10_piece(folder.path(), piece);
+  CHECK(sep::stem_remarks(sep::open_dataset(folder.path()), 1).empty());
+  write_tone(folder / "b" / "b-violin.wav", 100, 44100, 32767);
+  write_tone(folder / "c" / "c-bassoon.wav", 100, 44100, 0);
+  write_tone(folder / "a" / "a.wav", 100, 44100, 40000);  // no stem
+  const auto dataset = sep::open_dataset(folder.path());
+  const auto num_threads = GENERATE(1, 3);
+  CHECK(sep::stem_remarks(dataset, num_threads) ==
+        Lines{(folder / "b" / "b-violin.wav").string() + ": 100 samples at full scale",
+              (folder / "c" / "c-bassoon.wav").string() + ": silent"});
+  fs::remove(folder / "b" / "b-violin.wav");
+  CHECK(sep::stem_remarks(dataset, num_threads).size() == 1);
+}
+
 TEST_CASE("without a mixture there is nothing to add up to", "[data][verify]") {
   const TemporaryFolder folder;
   write_bach10_piece(folder.path(), "a");
