@@ -33,6 +33,12 @@ bool can_run(sep::LstmBackend lstm, benchmark::State& state) {
   return can;
 }
 
+/// libsep keeps LibTorch to one thread; compared with, it gets as many as we.
+void set_threads(sep::LstmBackend lstm, int64_t num_threads) {
+  sep::set_compute_threads(num_threads);
+  if (lstm == kTorch) sep::set_torch_threads(num_threads);
+}
+
 /// (B, T, width) of 0 … 1, in memory (T, B, width) as batches lie.
 torch::Tensor random_frames(int64_t width) {
   return torch::rand({kFrames, kBatch, width}).transpose(0, 1);
@@ -40,7 +46,7 @@ torch::Tensor random_frames(int64_t width) {
 
 /// (rows, inner) times (inner, columns); shows as flop=…G/s.
 void matrix_product(benchmark::State& state, int64_t rows, int64_t inner, int64_t columns) {
-  sep::set_compute_threads(state.range(0));
+  sep::set_torch_threads(state.range(0));
   const auto left = torch::rand({rows, inner});
   const auto right = torch::rand({inner, columns});
   auto result = torch::empty({rows, columns});
@@ -78,7 +84,7 @@ class Layer {
 
 void layer(benchmark::State& state, sep::LstmBackend lstm) {
   if (!can_run(lstm, state)) return;
-  sep::set_compute_threads(state.range(0));
+  set_threads(lstm, state.range(0));
   Layer one(lstm);
   for (auto _ : state) one.train();
   bench::set_rate(state, "flop", Layer::operations());
@@ -132,7 +138,7 @@ class Training {
 
 void iteration(benchmark::State& state, const sep::MaskInferenceOptions& options) {
   if (!can_run(options.lstm, state)) return;
-  sep::set_compute_threads(state.range(0));
+  set_threads(options.lstm, state.range(0));
   Training training(options);
   for (auto _ : state) training.iterate();
   bench::set_rate(state, "iterations", 1.0);

@@ -37,10 +37,15 @@ torch::Device torch_device(DeviceChoice choice) {
 }
 
 int64_t set_compute_threads(int64_t num_threads) {
-  torch::set_num_threads(1);
-  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
+  set_torch_threads(1);
   threads_of_computation() = num_threads > 0 ? num_threads : num_cores();
   return compute_threads();
+}
+
+void set_torch_threads(int64_t num_threads) {
+  const auto count = static_cast<int>(num_threads);
+  torch::set_num_threads(count);
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(count);
 }
 
 int64_t compute_threads() { return threads_of_computation(); }

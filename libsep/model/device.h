@@ -39,6 +39,10 @@ int64_t set_compute_threads(int64_t num_threads);
 /// What was set; before that, one a core.
 int64_t compute_threads();
 
+/// Threads of LibTorch and OpenBLAS, for comparisons with them: sums change with their
+/// number.
+void set_torch_threads(int64_t num_threads);
+
 /// "1.13.1".
 std::string torch_version();
 
