@@ -5,7 +5,6 @@
 #   experiments/quickstart.sh              on chorales of our own (docs/chorales.md)
 #   experiments/quickstart.sh --data DIR   on Bach10, or any folder laid out like it
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
 usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; }
 data=
@@ -16,6 +15,11 @@ while [ $# -gt 0 ]; do
     *) echo "error: $1: no such option" >&2; usage >&2; exit 2 ;;
   esac
 done
+if [ -n "$data" ]; then  # as seen from where the user is
+  [ -d "$data" ] || { echo "error: $data: no such folder" >&2; exit 2; }
+  data=$(realpath "$data")
+fi
+cd "$(dirname "$0")/.."
 
 experiments/install_packages.sh build
 
@@ -23,7 +27,7 @@ echo "== Building into build/"
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DLIBSEP_BUILD_TESTS=OFF >build.log 2>&1 ||
   { tail -n 20 build.log >&2; exit 1; }
 rm -f build.log
-cmake --build build --target sep-train sep-eval sep-data
+cmake --build build --target sep-train sep-eval sep-separate sep-data
 export PATH="$PWD/build/apps:$PATH"
 
 out=runs/quickstart
