@@ -18,12 +18,12 @@ endmacro()
 
 set(libsep_need_torch ${LIBSEP_WITH_TORCH})
 if(CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
-  set(libsep_need_torch ON)
+  set(libsep_need_torch ${libsep_has_torch})
   if(libsep_FIND_COMPONENTS)
     set(libsep_need_torch OFF)
     foreach(component IN LISTS libsep_FIND_COMPONENTS)
       if(component IN_LIST libsep_torch_components)
-        set(libsep_need_torch ON)
+        set(libsep_need_torch ${libsep_has_torch})
       endif()
     endforeach()
   endif()
@@ -41,7 +41,7 @@ find_package(SoX QUIET)  # pitch and tempo of training mixtures
 find_package(FluidSynth QUIET MODULE)  # plays chorales
 find_package(LibZip QUIET)  # models that PyTorch saved
 if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
-  add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED)
+  add_library(yaml-cpp::yaml-cpp INTERFACE IMPORTED GLOBAL)
   set_target_properties(yaml-cpp::yaml-cpp PROPERTIES INTERFACE_LINK_LIBRARIES yaml-cpp)
 endif()
 
@@ -49,7 +49,7 @@ if(libsep_need_torch)
   libsep_need(PNG)  # pictures of reports
   libsep_need(Torch)
   if(NOT TARGET Torch::Torch)  # TorchConfig gives variables
-    add_library(Torch::Torch INTERFACE IMPORTED)
+    add_library(Torch::Torch INTERFACE IMPORTED GLOBAL)
     set_target_properties(Torch::Torch PROPERTIES
       INTERFACE_LINK_LIBRARIES "${TORCH_LIBRARIES}"
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${TORCH_INCLUDE_DIRS}")

@@ -1,6 +1,7 @@
-# Builds and runs a project that uses an installed libsep:
-#   cmake -DPREFIX=… -DSOURCE=… -DBINARY=… -DPROGRAM=… [-DWITHOUT_TORCH=ON] [-DARGUMENTS=…]
-#         -P check_consumer.cmake
+# Builds and runs a project that uses libsep, installed in PREFIX (by this from the build
+# folder INSTALL):
+#   cmake -DSOURCE=… -DBINARY=… [-DPROGRAM=…] [-DPREFIX=…] [-DINSTALL=…] [-DWITHOUT_TORCH=ON]
+#         [-DOPTIONS=…] [-DARGUMENTS=…] -P check_consumer.cmake
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT code EQUAL 0)
@@ -10,11 +11,18 @@ function(run)
 endfunction()
 
 file(REMOVE_RECURSE ${BINARY})
-set(options -DCMAKE_PREFIX_PATH=${PREFIX} -DCMAKE_BUILD_TYPE=Release)
+if(INSTALL)
+  file(REMOVE_RECURSE ${PREFIX})
+  run(${CMAKE_COMMAND} --install ${INSTALL} --prefix ${PREFIX})
+endif()
+set(options -DCMAKE_PREFIX_PATH=${PREFIX} -DCMAKE_BUILD_TYPE=Release ${OPTIONS})
 if(WITHOUT_TORCH)
   list(APPEND options -DCMAKE_DISABLE_FIND_PACKAGE_Torch=ON)
 endif()
 run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} ${options})
+if(NOT PROGRAM)  # that all targets are found is enough
+  return()
+endif()
 run(${CMAKE_COMMAND} --build ${BINARY})
 run(${BINARY}/${PROGRAM} ${ARGUMENTS})
 message(STATUS "${output}")
