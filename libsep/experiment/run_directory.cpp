@@ -62,16 +62,77 @@ bool holds_no_run_data(const fs::path& root) {
   return true;
 }
 
+std::string fold_name(int64_t number) { return fmt::format("fold-{:02}", number); }
+
+/// The fold whose folder this is, in fold_name()'s writing.
 std::optional<int64_t> fold_number(const fs::path& folder) {
   const auto name = folder.filename().string();
-  if (name.rfind("fold-", 0) != 0) return std::nullopt;
-  const auto digits = name.substr(5);
+  const auto digits = name.substr(std::min<size_t>(name.size(), 5));
   if (digits.empty() || digits.size() > 6 ||
-      !std::all_of(
-          digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      digits.find_first_not_of("0123456789") != std::string::npos) {
     return std::nullopt;
   }
-  return std::stoll(digits);
+  const int64_t number = std::stoll(digits);
+  return number > 0 && name == fold_name(number) ? std::optional(number) : std::nullopt;
+}
+
+/// Why `root`/config.yaml is no experiment; empty where it is one.
+std::string config_fault(const fs::path& root) {
+  try {
+    read_config<ExperimentConfig>(root / "config.yaml");
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+/// Every manifest begins with its version, also that of an older libsep whose config this
+/// one does not read.
+bool has_manifest(const fs::path& root) {
+  const std::string_view first_key = "libsep_version:";
+  std::ifstream file(root / "manifest.yaml");
+  std::string text(first_key.size(), ' ');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  return file && text == first_key;
+}
+
+bool is_real_folder(const fs::path& path) {
+  return fs::is_directory(fs::symlink_status(path));
+}
+
+void remove_file(const fs::path& path) {
+  if (!is_real_folder(path)) fs::remove(path);
+}
+
+/// As temporary_beside() names them; a kill leaves them.
+bool is_temporary(const fs::path& path) {
+  const auto name = path.filename().string();
+  return name.front() == '.' && name.find(".tmp.") != std::string::npos;
+}
+
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
+  return entries;
+}
+
+/// The files of a training, and its folder where nothing else is left in it.
+void remove_training(const fs::path& folder) {
+  const TrainingFiles files(folder);
+  for (const auto& path : {files.best, files.last, files.history, files.state}) {
+    remove_file(path);
+  }
+  for (const auto& path : entries_of(folder)) {
+    if (is_temporary(path)) remove_file(path);
+  }
+  if (fs::is_empty(folder)) fs::remove(folder);
+}
+
+void remove_fold(const fs::path& folder) {
+  for (const auto& path : entries_of(folder)) {
+    if (is_real_folder(path)) remove_training(path);
+  }
+  if (fs::is_empty(folder)) fs::remove(folder);
 }
 
 }  // namespace
@@ -90,21 +151,29 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
 }
 
 void RunDirectory::check_place(const fs::path& root) {
-  SEP_CHECK(
-      !fs::exists(root) || fs::exists(root / "config.yaml") || holds_no_run_data(root),
-      "{}: wants a new folder or a run's, found something else there",
-      root.string());
+  if (!fs::exists(root) || holds_no_run_data(root) || has_manifest(root)) return;
+  SEP_CHECK(fs::exists(root / "config.yaml"),
+            "{}: wants a new folder or a run's, found something else there",
+            root.string());
+  const auto fault = config_fault(root);
+  SEP_CHECK(fault.empty(),
+            "{}: wants a new folder or a run's, its config.yaml is no experiment's ({})",
+            root.string(),
+            fault);
 }
 
 void RunDirectory::remove(const fs::path& root) {
   check_place(root);
-  if (!fs::exists(root / "config.yaml")) return;
-  for (const auto& entry : fs::directory_iterator(root)) {
-    if (fold_number(entry.path())) fs::remove_all(entry.path());
+  if (!fs::exists(root)) return;
+  for (const auto& path : entries_of(root)) {
+    if (fold_number(path) && is_real_folder(path)) remove_fold(path);
   }
-  for (const auto& manifest : manifest_paths(root)) fs::remove(manifest);
-  fs::remove(root / "timings.csv");
-  fs::remove(root / "config.yaml");  // last: until then it is still a run
+  remove_file(root / "timings.csv");
+  auto manifests = manifest_paths(root);
+  std::reverse(manifests.begin(), manifests.end());
+  // manifest.yaml last: until then it is still a run.
+  remove_file(root / "config.yaml");
+  for (const auto& manifest : manifests) remove_file(manifest);
 }
 
 RunDirectory RunDirectory::open(const fs::path& root) {
@@ -116,7 +185,7 @@ RunDirectory RunDirectory::open(const fs::path& root) {
 }
 
 fs::path RunDirectory::folder(const RunItem& item) const {
-  return root_ / fmt::format("fold-{:02}", item.fold) / item.instrument;
+  return root_ / fold_name(item.fold) / item.instrument;
 }
 
 bool RunDirectory::is_done(const RunItem& item) const {
@@ -144,12 +213,17 @@ std::vector<RunItem> RunDirectory::trained_items(
 void RunDirectory::record(const RunManifest& manifest) const {
   const auto paths = manifest_paths(root_);
   const auto text = write_config(manifest);
+  bool is_known = false;
   for (size_t i = 0; i + 1 < paths.size(); ++i) {
     const auto earlier = read_config<RunManifest>(paths[i]);
     refuse_other_dataset(paths[i], earlier.dataset, manifest.dataset);
-    if (write_config(earlier) == text) return;
+    is_known = is_known || write_config(earlier) == text;
   }
-  write_file_atomically(paths.back(), text);
+  if (!is_known) write_file_atomically(paths.back(), text);
+  const auto config_path = root_ / "config.yaml";
+  if (read_config<ExperimentConfig>(config_path).data.path != config_.data.path) {
+    write_file_atomically(config_path, write_config(config_));
+  }
 }
 
 void RunDirectory::check_dataset(const Dataset& dataset) const {

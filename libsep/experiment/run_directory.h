@@ -57,11 +57,13 @@ class RunDirectory {
                                          const ExperimentConfig& config);
 
   /// Throws Error where `root` is something else than a run's folder or one that a run can
-  /// begin in.
+  /// begin in: new, empty, or with eval/ alone. A run's has a config.yaml that reads as an
+  /// experiment, or a manifest.yaml that begins with libsep_version.
   static void check_place(const std::filesystem::path& root);
 
-  /// Removes the run in `root`, that is the files named above and nothing else. Nothing
-  /// to do where there is none; throws Error where the folder holds no run.
+  /// Removes the run in `root`, that is the files named above and the state of trainings
+  /// under way, and those folders of them that hold nothing else. Nothing to do where
+  /// there is none; throws Error as check_place().
   static void remove(const std::filesystem::path& root);
 
   /// A run to read. Throws Error where there is no config.yaml in `root`.
@@ -78,7 +80,8 @@ class RunDirectory {
   std::vector<RunItem> trained_items(const std::vector<StemName>& instruments) const;
 
   /// Writes manifest.yaml, or the next manifest-N.yaml where none of those there is
-  /// equal. Throws Error where the run began on another dataset.
+  /// equal; and config.yaml again where the data lies elsewhere now. Throws Error where
+  /// the run began on another dataset.
   void record(const RunManifest& manifest) const;
 
   /// Throws Error where the run began on another dataset.

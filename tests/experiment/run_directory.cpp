@@ -65,6 +65,67 @@ TEST_CASE("removing a run leaves what is not the run's", "[experiment]") {
   CHECK(std::filesystem::exists(root / "notes.txt"));
 }
 
+TEST_CASE("a config.yaml of something else makes no run", "[experiment][failure]") {
+  const TemporaryFolder folder;
+  const auto root = folder / "site";
+  const auto precious = root / "fold-01" / "paper.tex";
+  std::filesystem::create_directories(precious.parent_path());
+  std::ofstream(precious) << "precious";
+  std::ofstream(root / "manifest.yaml") << "name: my site\n";
+  const std::string text =
+      GENERATE("theme: dark\n", "- a\n- b\n", "title: [\n", "model: {hidden_size: tall}\n");
+  std::ofstream(root / "config.yaml") << text;
+  for (const auto& refused : {message_of([&] { RunDirectory::check_place(root); }),
+                              message_of([&] { RunDirectory::remove(root); })}) {
+    CHECK(refused.find(root.string() + ": wants a new folder or a run's") == 0);
+    CHECK(refused.find('\n') == std::string::npos);
+  }
+  CHECK_THROWS_AS(RunDirectory::create_or_continue(root, config_of(50)), Error);
+  CHECK(std::filesystem::exists(precious));
+  CHECK(std::filesystem::exists(root / "config.yaml"));
+}
+
+TEST_CASE("removing a run leaves what is not the run's in its folders", "[experiment]") {
+  const TemporaryFolder folder;
+  const auto root = folder / "run";
+  const auto run = RunDirectory::create_or_continue(root, config_of(50));
+  std::ofstream(root / "config.yaml") << "a_key_of_old: 1\n";
+  std::ofstream(root / "manifest.yaml") << "libsep_version: 0.0.1\n";
+  std::ofstream(root / "manifest-2.yaml") << "libsep_version: 0.0.2\n";
+  const auto write = [](const std::filesystem::path& path) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "x";
+  };
+  const auto violin = run.files({1, "violin"});
+  for (const auto& path : {violin.best, violin.last, violin.history, violin.state}) {
+    write(path);
+  }
+  write(run.folder({1, "violin"}) / ".best.4711-00000000-3.tmp.safetensors");
+  write(run.files({2, "violin"}).best);
+  write(folder / "elsewhere" / "violin" / "best.safetensors");
+  std::filesystem::create_directory_symlink(folder / "elsewhere", root / "fold-03");
+  const std::vector<std::string> kept = {"fold-02/violin/notes.txt",
+                                         "fold-02/plot.png",
+                                         "fold-2/violin/best.safetensors",
+                                         "fold-000/violin/best.safetensors",
+                                         "fold-paper/violin/best.safetensors",
+                                         "fold-03/violin/best.safetensors"};
+  for (const auto& name : kept) write(root / name);
+  RunDirectory::remove(root);
+  for (const auto& name : kept) {
+    INFO(name);
+    CHECK(std::filesystem::exists(root / name));
+  }
+  for (const char* name : {"config.yaml",
+                           "manifest.yaml",
+                           "manifest-2.yaml",
+                           "fold-01",
+                           "fold-02/violin/best.safetensors"}) {
+    INFO(name);
+    CHECK_FALSE(std::filesystem::exists(root / name));
+  }
+}
+
 TEST_CASE("a run keeps a manifest for each way it was run", "[experiment]") {
   const TemporaryFolder folder;
   const auto run = RunDirectory::create_or_continue(folder / "run", config_of(50));
