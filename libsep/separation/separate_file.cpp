@@ -7,6 +7,7 @@
 #include "libsep/audio/resample.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/new_folder.h"
 
 namespace sep {
 namespace {
@@ -33,25 +34,10 @@ void check_name(const StemName& instrument) {
   SEP_CHECK(fits, "instrument '{}': cannot be the name of a file", instrument);
 }
 
-/// A folder; what of it and its parents is new goes again, where it stays empty.
-class Folder {
- public:
-  explicit Folder(const fs::path& path) {
-    for (auto part = path; !part.empty() && !fs::exists(part); part = part.parent_path()) {
-      made_.push_back(part);
-    }
-    make_directories(path);
-  }
-  ~Folder() {
-    std::error_code not_empty;
-    for (const auto& part : made_) fs::remove(part, not_empty);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
- private:
-  std::vector<fs::path> made_;  // the innermost first
-};
+void check_target(const fs::path& path) {
+  SEP_CHECK(
+      !fs::is_directory(path), "{}: wants a file there, found a folder", path.string());
+}
 
 /// Clamps to what 24 bits hold; gives the number of samples that were beyond.
 int64_t clip(Signal& signal) {
@@ -121,6 +107,7 @@ Parts::Part Parts::make_part(const fs::path& recording, const fs::path& path) co
   SEP_CHECK(!fs::equivalent(recording, path, absent),
             "{}: the recording itself; give another --out",
             path.string());
+  check_target(path);
   Part part{
       path,
       AudioWriter(path, info().num_channels, info().sample_rate, sample_format(format_)),
@@ -165,14 +152,24 @@ void Parts::write_at_rate(std::map<StemName, Signal> stems) {
 }
 
 SeparatedFile Parts::commit() {
+  std::vector<Part*> parts;
+  for (auto& [name, part] : stems_) parts.push_back(&part);
+  parts.push_back(&*remainder_);
+  for (const auto* part : parts) check_target(part->path);
+  size_t num_committed = 0;
+  try {
+    for (; num_committed < parts.size(); ++num_committed) {
+      parts[num_committed]->writer.commit();
+    }
+  } catch (...) {
+    std::error_code ignored;
+    while (num_committed > 0) fs::remove(parts[--num_committed]->path, ignored);
+    throw;
+  }
   SeparatedFile result;
   result.input = info();
   result.num_clipped = num_clipped_;
-  for (auto& [name, part] : stems_) {
-    part.writer.commit();
-    result.stems[name] = part.path;
-  }
-  remainder_->writer.commit();
+  for (const auto& [name, part] : stems_) result.stems[name] = part.path;
   result.remainder = remainder_->path;
   return result;
 }
@@ -191,7 +188,7 @@ SeparatedFile separate_file(const Separator& separator,
             recording.string());
   AudioReader reader(recording);
   const auto& info = reader.info();
-  const Folder made(folder);
+  const NewFolder made(folder);
   Parts parts(separator, recording, folder, format);
 
   StreamOptions options;

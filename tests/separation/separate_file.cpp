@@ -73,3 +73,42 @@ TEST_CASE("what the report throws leaves nothing", "[separation][file][failure]"
       Failure);
   CHECK(fs::is_empty(folder / "old"));
 }
+
+TEST_CASE("a folder in a part's place is found before any work",
+          "[separation][file][failure]") {
+  const TemporaryFolder folder;
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  const auto name = GENERATE("violin.wav", "remainder.wav");
+  fs::create_directories(folder / "out" / name);
+  int64_t num_reports = 0;
+  CHECK_THROWS_AS(separate_file(small_separator("violin"),
+                                folder / "a.wav",
+                                folder / "out",
+                                PartFormat::kWav,
+                                [&](double) { ++num_reports; }),
+                  Error);
+  CHECK(num_reports == 0);
+  CHECK(std::distance(fs::directory_iterator(folder / "out"), {}) == 1);
+}
+
+TEST_CASE("parts appear together or not at all", "[separation][file][failure]") {
+  const TemporaryFolder folder;
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  const auto out = folder / "out";
+  const bool in_the_way = GENERATE(true, false);
+  const auto spoil = [&](double done) {
+    if (done < 1.0) return;
+    if (in_the_way) {
+      fs::create_directories(out / "remainder.wav");
+      return;
+    }
+    for (const auto& entry : fs::directory_iterator(out)) {
+      if (entry.path().filename().string().rfind(".remainder.", 0) == 0) {
+        fs::remove(entry.path());
+      }
+    }
+  };
+  CHECK_THROWS(separate_file(
+      small_separator("violin"), folder / "a.wav", out, PartFormat::kWav, spoil));
+  CHECK_FALSE(fs::exists(out / "violin.wav"));
+}
