@@ -213,6 +213,7 @@ DatasetReport verify_dataset(const std::filesystem::path& root,
   const auto num_pieces = static_cast<int64_t>(report.dataset.pieces.size());
   progress.begin("verifying", num_pieces, "pieces");
   for (const Piece& piece : report.dataset.pieces) {
+    progress.throw_if_stopped();
     report.pieces.push_back(PieceReader(piece, report).check());
     progress.update(static_cast<int64_t>(report.pieces.size()), piece.name);
   }

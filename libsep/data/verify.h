@@ -66,7 +66,7 @@ struct DatasetReport {
 /// Reads all audio of a dataset. Unlike open_dataset() it goes on after faults; those
 /// are open_dataset()'s and besides: audio that cannot be read to its end, and stems that
 /// do not add up to their mixture. Throws Error only where `root` is not there or holds
-/// no piece.
+/// no piece, Interrupted where the user stops it.
 DatasetReport verify_dataset(const std::filesystem::path& root,
                              DatasetLayout layout,
                              Progress& progress);

@@ -7,11 +7,13 @@
 #include <limits>
 #include <map>
 
+#include "libsep/core/error.h"
 #include "libsep/data/bach10.h"
 #include "tests/data/files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 #include "tests/support/pieces.h"
+#include "tests/support/told_progress.h"
 
 using namespace sep;
 namespace fs = std::filesystem;
@@ -188,6 +190,14 @@ TEST_CASE("a folder that is none is refused", "[data][verify]") {
   CHECK_THROWS_AS(verify(folder / "absent"), Error);
   CHECK(message_of([&] { verify(folder.path()); }).find("no piece found") !=
         std::string::npos);
+}
+
+TEST_CASE("verifying can be stopped", "[data][verify]") {
+  const TemporaryFolder folder;
+  write_bach10_piece(folder.path(), "a", 100, 10);
+  write_bach10_piece(folder.path(), "b", 100, 10);
+  ToldProgress told(1);
+  CHECK_THROWS_AS(verify_dataset(folder.path(), DatasetLayout::kAuto, told), Interrupted);
 }
 
 TEST_CASE("synthetic pieces pass", "[data][verify]") {
