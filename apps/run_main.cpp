@@ -36,6 +36,7 @@ int terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// Each of an ErrorList's lines is an error.
 void print_error(const std::string& message) {
   std::istringstream lines(message);
   for (std::string line; std::getline(lines, line);) {
@@ -67,8 +68,14 @@ int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& w
   } catch (const Error& error) {
     print_error(error.what());
     return 2;
+  } catch (const Failure& failure) {
+    print_error(failure.what());
+    return 1;
+  } catch (const Interrupted& interrupted) {
+    std::fprintf(stderr, "%s\n", interrupted.what());
+    return kInterruptedExit;
   } catch (const std::exception& error) {
-    print_error(error.what());
+    print_error(first_line(error));
     return 1;
   }
 }

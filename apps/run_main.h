@@ -10,7 +10,8 @@ namespace sep {
 
 /// A command: parses argv into `app`'s options, then calls `work`, which gives the exit
 /// code. Errors become one line each on stderr, "error: …", and exit codes: 2 for wrong
-/// input (sep::Error, a wrong command line), 1 for everything else that failed.
+/// input (sep::Error, a wrong command line), 1 for everything else that failed;
+/// sep::Interrupted is the line "interrupted" and kInterruptedExit.
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work);
 
 /// Progress on stderr: a bar on a terminal, sparse lines elsewhere. SIGINT and SIGTERM

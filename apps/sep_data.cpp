@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <limits>
 
 #include "apps/run_main.h"
 #include "libsep/libsep.h"
@@ -23,7 +24,8 @@ void add_synthesize(CLI::App& app, Synthesize& arguments) {
       ->check(CLI::IsMember({"chorales", "tones"}));
   command->add_option("--pieces", options.num_pieces, "How many; default: 10");
   command->add_option("--seconds", options.seconds, "Of each; default: 30");
-  command->add_option("--seed", options.seed, "The same seed, the same bytes");
+  command->add_option("--seed", options.seed, "The same seed, the same bytes")
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
   command->add_option(
       "--soundfont", options.sound_font, "For chorales; default: Debian's TimGM6mb");
   command->add_option("--threads", options.num_threads, "Default: one a core");
@@ -115,8 +117,9 @@ int write_mixtures(const Mixtures& arguments) {
   const auto config = sep::read_experiment(arguments.config, overrides);
   const auto dataset = sep::open_experiment_data(config, arguments.data);
   const auto fold = chosen_fold(arguments.fold, sep::make_folds(dataset, config.split));
-  const sep::MixtureRenderer renderer(dataset, config.mixtures);
   const auto progress = sep::make_progress();
+  const sep::MixtureRenderer renderer(
+      dataset, config.mixtures, nullptr, [&] { return progress->stop_requested(); });
   sep::write_mixtures(
       arguments.out, renderer, fold, arguments.epoch - 1, arguments.num_threads, *progress);
   fmt::print("{}\n", (arguments.out / "draws.csv").string());

@@ -22,8 +22,6 @@ struct Arguments {
   bool report = false;
 };
 
-struct Interrupted {};
-
 void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("MODEL",
                  arguments.model.path,
@@ -90,7 +88,7 @@ sep::SeparatedFile separate(const sep::Separator& separator,
   progress.begin(input.filename().string(), std::llround(std::ceil(seconds)), "s of audio");
   auto result = sep::separate_file(
       separator, input, folder, parse<sep::PartFormat>(arguments.format), [&](double done) {
-        if (progress.stop_requested()) throw Interrupted();
+        progress.throw_if_stopped();
         progress.update(std::llround(done * std::ceil(seconds)));
       });
   progress.end();
@@ -115,6 +113,7 @@ int run(const Arguments& arguments) {
         separate(separator, arguments.inputs[i], folders[i], arguments, *progress);
     for (const auto& [name, path] : result.stems) fmt::print("{}\n", path.string());
     fmt::print("{}\n", result.remainder.string());
+    progress->throw_if_stopped();
     if (!arguments.report) continue;
     const auto page = sep::write_separation_report(folders[i],
                                                    arguments.inputs[i],
@@ -132,11 +131,5 @@ int main(int argc, char** argv) {
   CLI::App app("Separates recordings into the instruments of a model.", "sep-separate");
   Arguments arguments;
   add_options(app, arguments);
-  return sep::run_main(argc, argv, app, [&] {
-    try {
-      return run(arguments);
-    } catch (const Interrupted&) {
-      return sep::kInterruptedExit;
-    }
-  });
+  return sep::run_main(argc, argv, app, [&] { return run(arguments); });
 }

@@ -226,15 +226,18 @@ void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progr
     const std::lock_guard<std::mutex> lock(mutex_);
     run_.add_timing(item, summary);
     ++summary_.num_trained;
-  } catch (const Failure& failure) {
+  } catch (const Error&) {
+    throw;
+  } catch (const std::exception& failure) {  // Failure; LibTorch's; no memory left
     if (progress.stop_requested()) {  // rendering ends in a Failure where it is stopped
       const std::lock_guard<std::mutex> lock(mutex_);
       summary_.interrupted = true;
       return;
     }
-    progress.note(fmt::format("{}: given up: {}", name, failure.what()));
+    const auto reason = first_line(failure);
+    progress.note(fmt::format("{}: given up: {}", name, reason));
     const std::lock_guard<std::mutex> lock(mutex_);
-    summary_.failures.push_back(fmt::format("{}: {}", name, failure.what()));
+    summary_.failures.push_back(fmt::format("{}: {}", name, reason));
   }
 }
 

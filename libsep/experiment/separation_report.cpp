@@ -1,6 +1,7 @@
 #include "libsep/experiment/separation_report.h"
 
 #include <cmath>
+#include <cstdlib>
 #include <map>
 #include <vector>
 
@@ -28,9 +29,17 @@ std::string model_text(const ModelDescription& model) {
   return text;
 }
 
+double to_double(const std::string& text) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  SEP_CHECK(
+      end != text.c_str() && *end == '\0', "wants a number, found '{}'", shown_text(text));
+  return value;
+}
+
 std::string mean_text(const CsvTable& summary, const std::vector<std::string>& row) {
-  const auto mean = std::stod(row[summary.column("mean_db")]);
-  const auto deviation = std::stod(row[summary.column("std_db")]);
+  const auto mean = to_double(row[summary.column("mean_db")]);
+  const auto deviation = to_double(row[summary.column("std_db")]);
   if (!std::isfinite(mean)) return "–";
   const auto text = decimal_text(mean, 2);
   return std::isfinite(deviation) ? fmt::format("{} ± {:.2f}", text, deviation) : text;
@@ -54,6 +63,17 @@ std::string find_score(const CsvTable& summary,
   return "";
 }
 
+/// A row of score_table().
+std::vector<std::string> score_cells(const CsvTable& summary,
+                                     const ModelDescription& model) {
+  std::vector<std::string> row = {model.instrument};
+  for (const char* score : {"SI-SDR", "SI-SIR", "SI-SAR", "SNR"}) {
+    row.push_back(find_score(summary, model, "model", score));
+  }
+  row.push_back(find_score(summary, model, "mixture", "SI-SDR"));
+  return row;
+}
+
 /// What a run's evaluation says of the models; no rows where there is none.
 ReportTable score_table(const Separator& separator, const fs::path& run) {
   ReportTable table{"Scores on the run's test pieces, dB",
@@ -63,14 +83,13 @@ ReportTable score_table(const Separator& separator, const fs::path& run) {
   const auto path = run / "eval" / "summary.csv";
   if (run.empty() || !fs::exists(path)) return table;
   const auto summary = read_csv(path);
-  for (const auto& model : separator.models()) {
-    const auto& description = model.description;
-    std::vector<std::string> row = {description.instrument};
-    for (const char* score : {"SI-SDR", "SI-SIR", "SI-SAR", "SNR"}) {
-      row.push_back(find_score(summary, description, "model", score));
+  try {
+    for (const auto& model : separator.models()) {
+      auto row = score_cells(summary, model.description);
+      if (!row[1].empty()) table.rows.push_back(std::move(row));
     }
-    row.push_back(find_score(summary, description, "mixture", "SI-SDR"));
-    if (!row[1].empty()) table.rows.push_back(row);
+  } catch (const Error& error) {  // a column or a number
+    throw Error(fmt::format("{}: {}", path.string(), error.what()));
   }
   return table;
 }

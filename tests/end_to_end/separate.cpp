@@ -364,15 +364,37 @@ TEST_CASE("a report holds the audio, a long one plays the files",
   CHECK(beside.find("data-url=\"remainder.wav\"") != std::string::npos);
 }
 
+TEST_CASE("a damaged table of scores is named", "[end_to_end][separate][report][failure]") {
+  const Workplace place;
+  fs::copy(trained_run(), place.folder / "run", fs::copy_options::recursive);
+  fs::create_directories(place.folder / "run/eval");
+  sep::write_audio(
+      place.folder / "a.wav", sound(1, 9000, 44100), sep::SampleFormat::kInt16);
+  const std::string row = "\nSmall,clean,violin,model,SI-SDR,";
+  place.write("run/eval/summary.csv",
+              "model,protocol,instrument,estimate,score,mean_db,std_db" + row + "loud,1\n");
+  const auto number = place.run("sep-separate run a.wav --report");
+  CHECK(number.code == 2);
+  CHECK(number.err.find("run/eval/summary.csv: wants a number, found 'loud'") !=
+        std::string::npos);
+  place.write("run/eval/summary.csv",
+              "model,protocol,instrument,estimate,score,mean_db" + row + "1\n");
+  const auto column = place.run("sep-separate run a.wav --report");
+  CHECK(column.code == 2);
+  CHECK(column.err.find("run/eval/summary.csv: ") != std::string::npos);
+  CHECK(column.err.find("std_db") != std::string::npos);
+}
+
 TEST_CASE("an interrupt leaves nothing", "[end_to_end][separate]") {
   const Workplace place;
   sep::write_audio(
       place.folder / "long.wav", sound(1, 300 * 44100, 44100), sep::SampleFormat::kInt16);
   const auto result =
-      place.run("timeout --foreground --preserve-status -s INT 1 sep-separate '" +
-                trained_run().string() + "' long.wav");
-  if (result.code == 0) return;  // a very fast machine
-  CHECK(result.code == 130);
+      interrupt_command("sep-separate '" + trained_run().string() + "' long.wav",
+                        "^long.wav: ",
+                        place.folder.path());
+  INFO(result.err);
+  REQUIRE(result.code == 130);
   CHECK(names_in(place.folder / "separated").empty());
 }
 

@@ -42,6 +42,17 @@ inline CommandResult run_command(const std::string& line,
   return result;
 }
 
+/// Runs a command, interrupts it once its log holds `mark`, and gives how it ended then.
+inline CommandResult interrupt_command(const std::string& line,
+                                       const std::string& mark,
+                                       const std::filesystem::path& folder) {
+  return run_command(line + " 2>interrupted.log & pid=$!; until grep -q '" + mark +
+                         "' interrupted.log || ! kill -0 $pid 2>/dev/null; do "
+                         "sleep 0.02; done; kill -INT $pid; wait $pid; code=$?; "
+                         "cat interrupted.log >&2; rm interrupted.log; exit $code",
+                     folder);
+}
+
 /// The number of lines; 1 for text without a line end.
 inline int count_lines(const std::string& text) {
   int lines = 0;
