@@ -1,5 +1,7 @@
 #include "libsep/train/training_state.h"
 
+#include <fmt/ranges.h>
+
 #include <cstdlib>
 #include <type_traits>
 #include <utility>
@@ -19,19 +21,41 @@ const std::vector<std::string> kHistoryHeader = {
 
 std::string exact(double value) { return fmt::format("{}", value); }  // reads back equal
 
-double to_double(const std::string& text) {
+/// `place` is what messages begin with, "history.csv:3".
+double to_double(const std::string& text, const std::string& place) {
   char* end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
-  SEP_CHECK(end != text.c_str() && *end == '\0', "wants a number, found '{}'", text);
+  SEP_CHECK(end != text.c_str() && *end == '\0',
+            "{}: wants a number, found '{}'",
+            place,
+            shown_text(text));
   return value;
 }
 
-int64_t to_int(const std::string& text) {
+int64_t to_int(const std::string& text, const std::string& place) {
   char* end = nullptr;
   const int64_t value = std::strtoll(text.c_str(), &end, 10);
-  SEP_CHECK(end != text.c_str() && *end == '\0', "wants a whole number, found '{}'", text);
+  SEP_CHECK(end != text.c_str() && *end == '\0',
+            "{}: wants a whole number, found '{}'",
+            place,
+            shown_text(text));
   return value;
 }
+
+/// A field of a training state's metadata.
+struct Field {
+  std::string place;  ///< "state.safetensors: iteration"
+  std::string text;
+
+  Field(const Safetensors& file, const std::string& path, const std::string& name)
+      : place(path + ": " + name) {
+    const auto found = file.metadata.find(name);
+    SEP_CHECK(found != file.metadata.end(), "{}: is missing", place);
+    text = found->second;
+  }
+  int64_t whole() const { return to_int(text, place); }
+  double number() const { return to_double(text, place); }
+};
 
 CsvTable history_table(const std::vector<EpochRecord>& history) {
   CsvTable table{kHistoryHeader, {}};
@@ -45,14 +69,19 @@ CsvTable history_table(const std::vector<EpochRecord>& history) {
   return table;
 }
 
-std::vector<EpochRecord> history_from_table(const CsvTable& table) {
-  SEP_CHECK(table.header == kHistoryHeader, "wants the columns of history.csv");
+std::vector<EpochRecord> history_from_table(const CsvTable& table,
+                                            const std::string& place) {
+  SEP_CHECK(table.header == kHistoryHeader,
+            "{}: wants the columns {}",
+            place,
+            fmt::join(kHistoryHeader, ","));
   std::vector<EpochRecord> history;
   for (const auto& row : table.rows) {
-    history.push_back({to_int(row[0]),
-                       to_int(row[1]),
-                       to_double(row[2]),
-                       to_double(row[3]),
+    const auto line = fmt::format("{}:{}", place, history.size() + 2);
+    history.push_back({to_int(row[0], line),
+                       to_int(row[1], line),
+                       to_double(row[2], line),
+                       to_double(row[3], line),
                        row[4] == "1"});
   }
   return history;
@@ -79,20 +108,24 @@ const AdamState* state_of(const torch::optim::Adam& optimizer,
 }
 
 void restore_adam(const Safetensors& file,
+                  const std::string& path,
                   const MaskEstimator& model,
                   torch::optim::Adam& optimizer) {
-  const int64_t step = to_int(file.metadata.at("adam_step"));
+  const int64_t step = Field(file, path, "adam_step").whole();
   if (step == 0) return;
   for (const auto& item : model.named_parameters()) {
     auto state = std::make_unique<AdamState>();
     state->step(step);
     const auto load = [&](const char* moment) {
-      const auto values =
-          tensor_from_data(file.at(fmt::format("adam.{}.{}", moment, item.key())));
-      SEP_CHECK(values.sizes() == item.value().sizes(),
-                "adam.{}.{} has another shape than the parameter",
-                moment,
-                item.key());
+      const auto name = fmt::format("adam.{}.{}", moment, item.key());
+      const auto found = file.tensors.find(name);
+      SEP_CHECK(found != file.tensors.end(), "{}: tensor \"{}\" is missing", path, name);
+      SEP_CHECK(found->second.dtype == Dtype::kF32 &&
+                    item.value().sizes() == torch::IntArrayRef(found->second.shape),
+                "{}: tensor \"{}\": is not F32 or has another shape than the parameter",
+                path,
+                name);
+      const auto values = tensor_from_data(found->second);
       return values.to(item.value().device());
     };
     state->exp_avg(load("exp_avg"));
@@ -138,24 +171,22 @@ TrainingCursor load_training_state(const std::filesystem::path& path,
   SEP_CHECK(kind != file.metadata.end() && kind->second == "libsep training state 1",
             "{}: wants a training state, version 1",
             path.string());
-  try {
-    std::map<std::string, TensorData> weights;
-    for (const auto& [name, data] : file.tensors) {
-      if (name.rfind("model.", 0) == 0) weights.emplace(name.substr(6), data);
-    }
-    state_from_data(model, weights, path.string());
-    restore_adam(file, model, optimizer);
-    TrainingCursor cursor;
-    cursor.iteration = to_int(file.metadata.at("iteration"));
-    cursor.epoch_loss_sum = to_double(file.metadata.at("epoch_loss_sum"));
-    cursor.best_validation_loss = to_double(file.metadata.at("best_validation_loss"));
-    cursor.best_epoch = to_int(file.metadata.at("best_epoch"));
-    cursor.history = history_from_table(
-        parse_csv(file.metadata.at("history"), path.string() + ": history"));
-    return cursor;
-  } catch (const std::out_of_range&) {
-    throw Error(fmt::format("{}: a field of the training state is missing", path.string()));
+  const auto field = [&](const char* name) { return Field(file, path.string(), name); };
+  std::map<std::string, TensorData> weights;
+  for (const auto& [name, data] : file.tensors) {
+    if (name.rfind("model.", 0) == 0) weights.emplace(name.substr(6), data);
   }
+  state_from_data(model, weights, path.string());
+  restore_adam(file, path.string(), model, optimizer);
+  TrainingCursor cursor;
+  cursor.iteration = field("iteration").whole();
+  cursor.epoch_loss_sum = field("epoch_loss_sum").number();
+  cursor.best_validation_loss = field("best_validation_loss").number();
+  cursor.best_epoch = field("best_epoch").whole();
+  const auto history = field("history");
+  cursor.history =
+      history_from_table(parse_csv(history.text, history.place), history.place);
+  return cursor;
 }
 
 void write_history(const std::filesystem::path& path,
@@ -164,11 +195,7 @@ void write_history(const std::filesystem::path& path,
 }
 
 std::vector<EpochRecord> read_history(const std::filesystem::path& path) {
-  try {
-    return history_from_table(read_csv(path));
-  } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}", path.string(), error.what()));
-  }
+  return history_from_table(read_csv(path), path.string());
 }
 
 }  // namespace sep

@@ -1,0 +1,97 @@
+#include "libsep/train/training_state.h"
+
+#include <fstream>
+#include <functional>
+
+#include "libsep/core/error.h"
+#include "libsep/core/safetensors.h"
+#include "tests/support/catch_torch.h"
+#include "tests/support/paths.h"
+#include "tests/train/examples.h"
+
+using namespace sep;
+
+namespace {
+
+std::string message_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+struct State {
+  State() {
+    model->init_parameters(RandomStream(1));
+    optimizer.zero_grad();
+    model->forward(torch::rand({1, 5, 33})).sum().backward();
+    optimizer.step();
+    TrainingCursor cursor;
+    cursor.iteration = 3;
+    cursor.history = {{1, 3, 0.5, 0.25, true}};
+    save_training_state(path, *model, optimizer, cursor);
+  }
+
+  /// What reading says of the file after a change.
+  std::string damaged(const std::function<void(Safetensors&)>& change) {
+    auto file = read_safetensors(path);
+    change(file);
+    const auto other = folder / "damaged.safetensors";
+    write_safetensors(other, file);
+    const auto message = message_of([&] { load_training_state(other, *model, optimizer); });
+    CHECK(message.rfind(other.string() + ": ", 0) == 0);
+    return message;
+  }
+
+  TemporaryFolder folder;
+  std::filesystem::path path = folder / "state.safetensors";
+  std::shared_ptr<MaskEstimator> model = make_model(small_setup("").description);
+  torch::optim::Adam optimizer{model->parameters()};
+};
+
+}  // namespace
+
+TEST_CASE("a damaged state is an error with its file and field", "[train][failure]") {
+  State state;
+  CHECK(load_training_state(state.path, *state.model, state.optimizer).iteration == 3);
+  const auto set = [&](const char* name, const char* text) {
+    return state.damaged([=](Safetensors& file) { file.metadata[name] = text; });
+  };
+  CHECK(set("iteration", "many").find("iteration: wants a whole number, found 'many'") !=
+        std::string::npos);
+  CHECK(set("adam_step", "").find("adam_step: wants a whole number") != std::string::npos);
+  CHECK(set("epoch_loss_sum", "1,5").find("epoch_loss_sum: wants a number") !=
+        std::string::npos);
+  CHECK(set("history", "epoch\n1\n").find("history: wants the columns epoch,iterations") !=
+        std::string::npos);
+  CHECK(state.damaged([](Safetensors& file) { file.metadata.erase("best_epoch"); })
+            .find("best_epoch: is missing") != std::string::npos);
+  const std::string moment = "adam.exp_avg.embedding.linear.bias";
+  CHECK(state.damaged([&](Safetensors& file) { file.tensors.erase(moment); })
+            .find(moment + "\" is missing") != std::string::npos);
+  CHECK(state
+            .damaged([&](Safetensors& file) {
+              file.tensors[moment] = make_tensor_data<float>({2}, {0.0F, 1.0F});
+            })
+            .find("another shape") != std::string::npos);
+  CHECK(state
+            .damaged([&](Safetensors& file) {
+              auto& tensor = file.tensors.at(moment);
+              tensor = make_tensor_data<double>(
+                  tensor.shape, std::vector<double>(tensor.bytes.size() / 4));
+            })
+            .find("not F32") != std::string::npos);
+}
+
+TEST_CASE("a damaged history.csv is an error with file and line", "[train][failure]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "history.csv";
+  std::ofstream(path) << "epoch,iterations,train_loss,validation_loss,is_best\n"
+                         "1,3,0.5,0.25,1\n2,6,low,0.25,0\n";
+  CHECK(message_of([&] { read_history(path); }) ==
+        path.string() + ":3: wants a number, found 'low'");
+  std::ofstream(path) << "epoch,loss\n1,3\n";
+  CHECK(message_of([&] { read_history(path); }).rfind(path.string() + ": wants", 0) == 0);
+}
