@@ -7,6 +7,7 @@
 
 #include "apps/run_main.h"
 #include "libsep/core/atomic_file.h"
+#include "libsep/core/new_folder.h"
 #include "libsep/libsep.h"
 
 namespace {
@@ -14,9 +15,9 @@ namespace {
 struct Arguments {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path data, out, references, estimates;
-  std::string instrument;
-  int64_t num_threads = 0;
-  bool oracles = false, report = false;
+  std::string instrument, device = "auto";
+  sep::RunEvaluationOptions options;
+  bool report = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -32,13 +33,17 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("--instrument",
                  arguments.instrument,
                  "What a nussl model (.pth) separates: the file does not say");
-  app.add_flag("--oracles", arguments.oracles, "Rows for the ideal masks");
+  app.add_flag("--oracles", arguments.options.ideal_masks, "Rows for the ideal masks");
   app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
   app.add_option(
       "--estimates", arguments.estimates, "Folder of anyone's estimates to score");
-  app.add_option("--threads", arguments.num_threads, "Threads of all; default: one a core")
+  app.add_option(
+         "--device", arguments.device, "auto, cpu or cuda; whatever a run was trained on")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  app.add_option(
+         "--threads", arguments.options.num_threads, "Threads of all; default: one a core")
       ->check(CLI::Range(1, 1024));
   app.footer(
       "Examples:\n"
@@ -55,94 +60,122 @@ std::filesystem::path output_folder(const Arguments& arguments) {
   return arguments.runs.front() / "eval";
 }
 
-/// The dataset of a run: --data, then the path that the run's config has, then
-/// $BACH10_ROOT.
-sep::Dataset dataset_of(const sep::RunDirectory& run, const Arguments& arguments) {
-  return sep::open_experiment_data(run.config(), arguments.data);
-}
+/// What is written, in order, and the exit code.
+struct Outcome {
+  std::vector<std::filesystem::path> written;
+  int code = 0;
+};
 
-std::vector<std::filesystem::path> score_runs(const Arguments& arguments,
-                                              sep::Progress& progress) {
+/// All runs, opened and checked. Datasets are --data, then the path that a run's config
+/// has, then $BACH10_ROOT.
+std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments) {
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
-  const auto out = output_folder(arguments);
-  std::vector<sep::EvaluatedRun> runs;
-  std::vector<sep::RunScores> scores;
+  SEP_CHECK(arguments.instrument.empty(),
+            "--instrument wants a model file (.pth), found the run directory {}",
+            arguments.runs.front().string());
+  std::vector<sep::EvaluableRun> runs;
   for (const auto& root : arguments.runs) {
-    const auto run = sep::RunDirectory::open(root);
-    const auto dataset = dataset_of(run, arguments);
-    scores.push_back(sep::evaluate_run(
-        run, dataset, arguments.oracles, arguments.num_threads, progress));
-    runs.push_back({run, dataset, scores.back()});
+    auto run = sep::RunDirectory::open(root);
+    auto dataset = sep::open_experiment_data(run.config(), arguments.data);
+    runs.emplace_back(std::move(run), std::move(dataset));
   }
-  auto written = sep::write_tables(out, scores);
+  sep::check_distinct(runs);
+  return runs;
+}
+
+Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
+  const auto runs = open_runs(arguments);
+  const auto out = output_folder(arguments);
+  const sep::NewFolder made(out);
+  std::vector<sep::RunScores> scores;
+  std::vector<sep::EvaluatedRun> evaluated;
+  for (const auto& run : runs) {
+    scores.push_back(sep::evaluate_run(run, arguments.options, progress));
+    evaluated.push_back({run, scores.back()});
+  }
+  Outcome outcome{sep::write_tables(out, scores)};
   if (arguments.report) {
-    written.push_back(sep::write_evaluation_report(out / "report", runs, progress));
+    outcome.written.push_back(sep::write_evaluation_report(
+        out / "report", evaluated, arguments.options.device, progress));
   }
-  return written;
+  return outcome;
 }
 
 bool is_model_file(const std::filesystem::path& path) {
   return std::filesystem::is_regular_file(path);
 }
 
+std::vector<sep::SingleModel> open_models(const Arguments& arguments) {
+  std::vector<sep::SingleModel> models;
+  for (const auto& path : arguments.runs) {
+    sep::ModelChoice choice;
+    choice.path = path;
+    choice.instrument = sep::canonical_stem_name(arguments.instrument);
+    models.push_back({path, sep::load_models(choice).front()});
+  }
+  return models;
+}
+
 /// Model files instead of run directories: every piece of the dataset is scored.
-std::vector<std::filesystem::path> score_models(const Arguments& arguments,
-                                                sep::Progress& progress) {
+Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
   SEP_CHECK(std::all_of(arguments.runs.begin(), arguments.runs.end(), is_model_file),
             "wants run directories or model files, not both");
   SEP_CHECK(!arguments.out.empty(), "--out DIR is required for model files");
   SEP_CHECK(!arguments.report, "--report wants run directories");
   const auto dataset = sep::open_experiment_data({}, arguments.data);
+  const auto models = open_models(arguments);
+  sep::check_models(models, dataset);
+  const sep::NewFolder made(arguments.out);
   progress.note("a model file is scored on every piece, those it was trained on included");
   std::vector<sep::ScoreRow> rows;
-  for (const auto& path : arguments.runs) {
-    sep::ModelChoice choice;
-    choice.path = path;
-    choice.instrument = sep::canonical_stem_name(arguments.instrument);
-    const auto part = sep::evaluate_models(sep::load_models(choice),
-                                           path.filename().string(),
-                                           dataset,
-                                           arguments.oracles,
-                                           arguments.num_threads,
-                                           progress);
+  for (const auto& model : models) {
+    const auto part = sep::evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  return sep::write_score_tables(arguments.out, rows);
+  return {sep::write_score_tables(arguments.out, rows)};
 }
 
-std::vector<std::filesystem::path> score_folder(const Arguments& arguments,
-                                                sep::Progress& progress) {
+/// The name of a folder however it is written: "stems", "stems/", ".".
+std::string folder_name(const std::filesystem::path& folder) {
+  const auto path = std::filesystem::absolute(folder).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
   SEP_CHECK(!arguments.references.empty() && !arguments.estimates.empty(),
             "--references DIR and --estimates DIR go together");
   SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
   SEP_CHECK(!arguments.report, "--report wants run directories");
+  SEP_CHECK(arguments.data.empty(), "wants --references or --data, not both");
+  SEP_CHECK(arguments.instrument.empty(), "--instrument wants a model file (.pth)");
+  const auto out = output_folder(arguments);
+  const auto references = sep::open_dataset(arguments.references);
   sep::ScoreRow label;
-  label.model = arguments.estimates.filename().string();
-  sep::EvaluationOptions options;
-  options.ideal_masks = arguments.oracles;
-  options.num_threads = arguments.num_threads;
-  const auto rows = sep::evaluate_folder(label,
-                                         sep::open_dataset(arguments.references),
-                                         arguments.estimates,
-                                         options,
-                                         progress);
-  return sep::write_score_tables(output_folder(arguments), rows);
+  const sep::NewFolder made(out);
+  label.model = folder_name(arguments.estimates);
+  const auto scores = sep::evaluate_folder(
+      label, references, arguments.estimates, arguments.options.of_pieces({}), progress);
+  Outcome outcome{sep::write_score_tables(out, scores.rows)};
+  if (scores.num_unreadable > 0) outcome.code = 1;
+  return outcome;
 }
 
-int evaluate(const Arguments& arguments) {
+int evaluate(Arguments& arguments) {
+  arguments.options.device =
+      sep::resolve_device(sep::parse_enum<sep::DeviceChoice>(arguments.device));
   const auto progress = sep::make_progress();
   const bool folder = !arguments.references.empty() || !arguments.estimates.empty();
   const bool models =
       std::any_of(arguments.runs.begin(), arguments.runs.end(), is_model_file);
-  const auto written = folder   ? score_folder(arguments, *progress)
+  const auto outcome = folder   ? score_folder(arguments, *progress)
                        : models ? score_models(arguments, *progress)
                                 : score_runs(arguments, *progress);
-  for (const auto& path : written) {
+  for (const auto& path : outcome.written) {
     if (path.filename() == "summary.md") fmt::print("{}", sep::read_file(path));
   }
-  for (const auto& path : written) fmt::print("{}\n", path.string());
-  return 0;
+  for (const auto& path : outcome.written) fmt::print("{}\n", path.string());
+  return outcome.code;
 }
 
 }  // namespace

@@ -31,6 +31,8 @@
 #include "libsep/eval/evaluator.h"
 #include "libsep/eval/report.h"
 #include "libsep/eval/tables.h"
+#include "libsep/experiment/evaluable_run.h"
+#include "libsep/experiment/evaluate_model.h"
 #include "libsep/experiment/evaluate_run.h"
 #include "libsep/experiment/evaluation_report.h"
 #include "libsep/experiment/leave_one_out.h"

@@ -98,6 +98,92 @@ std::filesystem::path find_estimate(const std::filesystem::path& root,
   return {};
 }
 
+/// Anyone's estimates; says what is wrong with them.
+class EstimateFolder {
+ public:
+  using Paths = std::map<StemName, std::filesystem::path>;
+
+  EstimateFolder(std::filesystem::path root, Progress& progress)
+      : root_(std::move(root)), progress_(progress) {}
+
+  /// The files of each piece. Throws Error where there is none at all.
+  std::vector<Paths> find_all(const Dataset& references) const;
+
+  /// One that cannot be read is empty.
+  Estimates read(const Piece& piece, const Paths& paths);
+
+  int64_t num_unreadable() const { return num_unreadable_; }
+
+ private:
+  void check_shape(const Piece& piece,
+                   const std::filesystem::path& path,
+                   const Signal& estimate) const;
+
+  std::filesystem::path root_;
+  Progress& progress_;
+  int64_t num_unreadable_ = 0;
+};
+
+std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
+    const Dataset& references) const {
+  std::vector<Paths> all;
+  std::vector<std::string> missing;
+  size_t num_found = 0;
+  for (const auto& piece : references.pieces) {
+    all.emplace_back();
+    for (const auto& instrument : references.instruments) {
+      const auto path = find_estimate(root_, piece.name, instrument);
+      if (path.empty()) {
+        missing.push_back(fmt::format(
+            "{}: no estimate of {} in {}", root_.string(), instrument, piece.name));
+      } else {
+        all.back().emplace(instrument, path);
+      }
+    }
+    num_found += all.back().size();
+  }
+  SEP_CHECK(num_found > 0,
+            "{}: no estimate found: wants <piece>/<piece>-<instrument>.wav, "
+            "<piece>/<instrument>.wav or <instrument>/<piece>.wav, as {}",
+            root_.string(),
+            references.pieces.front().name);
+  for (const auto& line : missing) progress_.note(line);
+  return all;
+}
+
+Estimates EstimateFolder::read(const Piece& piece, const Paths& paths) {
+  Estimates estimates;
+  for (const auto& [instrument, path] : paths) {
+    auto& estimate = estimates[instrument];
+    try {
+      estimate = read_audio(path);
+      check_shape(piece, path, estimate);
+    } catch (const Error& error) {
+      ++num_unreadable_;
+      progress_.note(fmt::format("{}; not scored", error.what()));
+    }
+  }
+  return estimates;
+}
+
+void EstimateFolder::check_shape(const Piece& piece,
+                                 const std::filesystem::path& path,
+                                 const Signal& estimate) const {
+  const auto shape = [](int64_t num_channels, int64_t num_samples, int64_t sample_rate) {
+    return fmt::format("{} {} of {} samples at {} Hz",
+                       num_channels,
+                       num_channels == 1 ? "channel" : "channels",
+                       num_samples,
+                       sample_rate);
+  };
+  const auto wanted = shape(1, piece.num_samples, piece.sample_rate);
+  const auto found =
+      shape(estimate.num_channels, estimate.num_samples(), estimate.sample_rate);
+  if (wanted == found) return;
+  progress_.note(
+      fmt::format("{}: wants {}, found {}; not scored", path.string(), wanted, found));
+}
+
 }  // namespace
 
 std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
@@ -111,36 +197,34 @@ std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
   return score_piece(label, piece, audio, instruments, estimates, separator, options);
 }
 
-std::vector<ScoreRow> evaluate_folder(const ScoreRow& label,
-                                      const Dataset& references,
-                                      const std::filesystem::path& estimates,
-                                      const EvaluationOptions& options,
-                                      Progress& progress) {
+FolderScores evaluate_folder(const ScoreRow& label,
+                             const Dataset& references,
+                             const std::filesystem::path& estimates,
+                             const EvaluationOptions& options,
+                             Progress& progress) {
   SEP_CHECK(std::filesystem::is_directory(estimates),
             "{}: wants a folder of estimates",
             estimates.string());
-  std::vector<ScoreRow> rows;
-  size_t num_found = 0;
+  EstimateFolder folder(estimates, progress);
+  FolderScores scores;
+  const auto paths = folder.find_all(references);
   progress.begin("scores", static_cast<int64_t>(references.pieces.size()), "pieces");
-  for (const auto& piece : references.pieces) {
-    Estimates found;
-    for (const auto& instrument : references.instruments) {
-      const auto path = find_estimate(estimates, piece.name, instrument);
-      if (!path.empty()) found.emplace(instrument, read_audio(path));
-    }
-    num_found += found.size();
-    const auto part = score_piece(
-        label, piece, load_piece(piece), references.instruments, found, nullptr, options);
-    rows.insert(rows.end(), part.begin(), part.end());
-    progress.update(static_cast<int64_t>(&piece - references.pieces.data()) + 1);
+  for (size_t i = 0; i < references.pieces.size(); ++i) {
+    progress.throw_if_stopped();
+    const auto& piece = references.pieces[i];
+    const auto part = score_piece(label,
+                                  piece,
+                                  load_piece(piece),
+                                  references.instruments,
+                                  folder.read(piece, paths[i]),
+                                  nullptr,
+                                  options);
+    scores.rows.insert(scores.rows.end(), part.begin(), part.end());
+    progress.update(static_cast<int64_t>(i) + 1);
   }
   progress.end();
-  SEP_CHECK(num_found > 0,
-            "{}: no estimate found: wants <piece>/<piece>-<instrument>.wav, "
-            "<piece>/<instrument>.wav or <instrument>/<piece>.wav, as {}",
-            estimates.string(),
-            references.pieces.front().name);
-  return rows;
+  scores.num_unreadable = folder.num_unreadable();
+  return scores;
 }
 
 }  // namespace sep

@@ -31,18 +31,24 @@ std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
                                      const Separator* separator,
                                      const EvaluationOptions& options);
 
+struct FolderScores {
+  std::vector<ScoreRow> rows;
+  int64_t num_unreadable = 0;  ///< files that are damaged or no audio
+};
+
 /// Scores anyone's estimates, read from a folder, against the stems of a dataset:
 ///
 ///     estimates/<piece>/<piece>-violin.wav   or   estimates/<piece>/violin.wav
 ///     or   estimates/violin/<piece>.wav            (.wav or .flac)
 ///
 /// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
-/// row for `model`. Throws Error where no estimate is found at all or a file cannot be
-/// read; an estimate of another length or rate is a row `failed`.
-std::vector<ScoreRow> evaluate_folder(const ScoreRow& label,
-                                      const Dataset& references,
-                                      const std::filesystem::path& estimates,
-                                      const EvaluationOptions& options,
-                                      Progress& progress);
+/// row for `model`; an estimate of another length, rate or channel count, or one that
+/// cannot be read, is a row `failed`. A note says so of each. Throws Error where no
+/// estimate is found at all, Interrupted where the user stops it.
+FolderScores evaluate_folder(const ScoreRow& label,
+                             const Dataset& references,
+                             const std::filesystem::path& estimates,
+                             const EvaluationOptions& options,
+                             Progress& progress);
 
 }  // namespace sep

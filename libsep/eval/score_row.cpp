@@ -17,8 +17,8 @@ bool same_shape(const Signal& a, const Signal& b) {
          a.sample_rate == b.sample_rate;
 }
 
-std::string length_cell(int64_t length) {
-  return length > 0 ? fmt::format("{}", length) : std::string();
+std::string cell_unless_zero(int64_t number) {
+  return number > 0 ? fmt::format("{}", number) : std::string();
 }
 
 }  // namespace
@@ -36,6 +36,10 @@ const std::vector<ScoreColumn>& score_columns() {
       {"snri_db", "SNRi", &Scores::snri},
   };
   return columns;
+}
+
+std::string ScoreRow::seed_text() const {
+  return seed ? fmt::format("{}", *seed) : std::string();
 }
 
 ScoreRow score_row(ScoreRow row,
@@ -74,13 +78,13 @@ CsvTable scores_table(const std::vector<ScoreRow>& rows) {
     std::vector<std::string> cells = {fmt::format("{}", kScoresVersion),
                                       row.model,
                                       row.protocol,
-                                      fmt::format("{}", row.seed),
-                                      fmt::format("{}", row.fold),
+                                      row.seed_text(),
+                                      cell_unless_zero(row.fold),
                                       row.piece,
                                       row.instrument,
                                       row.estimate,
-                                      length_cell(row.window_length),
-                                      length_cell(row.hop_length)};
+                                      cell_unless_zero(row.window_length),
+                                      cell_unless_zero(row.hop_length)};
     for (const auto& column : score_columns()) {
       cells.push_back(row.status == ScoreStatus::kOk
                           ? format_number(row.scores.*column.value)

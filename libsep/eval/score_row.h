@@ -31,10 +31,10 @@ struct EnumNames<ScoreStatus> {
 
 /// One estimate and its scores: a row of scores.csv.
 struct ScoreRow {
-  std::string model;     ///< title of the experiment, "Model E"
-  std::string protocol;  ///< "clean", "legacy"; empty where unknown
-  int64_t seed = 0;
-  int64_t fold = 0;  ///< from 1
+  std::string model;            ///< title of the experiment, "Model E"
+  std::string protocol;         ///< "clean", "legacy"; empty where unknown
+  std::optional<int64_t> seed;  ///< none where unknown
+  int64_t fold = 0;             ///< from 1; 0 (empty in the table) where unknown
   std::string piece;
   std::string instrument;
   std::string estimate;  ///< "model", "mixture" (doing nothing), "ibm", "irm", "iam", "psm"
@@ -42,6 +42,8 @@ struct ScoreRow {
   int64_t hop_length = 0;
   ScoreStatus status = ScoreStatus::kOk;
   Scores scores;  ///< meaningful only where status is kOk
+
+  std::string seed_text() const;  ///< empty where unknown
 };
 
 /// Scores an estimate and fills status and scores of `row`: a silent reference or

@@ -36,7 +36,7 @@ std::vector<Rows> group(const Rows& rows,
 }
 
 std::string run_key(const ScoreRow& row) {
-  return fmt::format("{}|{}|{}", row.model, row.protocol, row.seed);
+  return fmt::format("{}|{}|{}", row.model, row.protocol, row.seed_text());
 }
 
 std::string estimate_key(const ScoreRow& row) {
@@ -163,7 +163,7 @@ CsvTable summary_table(const Rows& rows) {
         table.rows.push_back({fmt::format("{}", kScoresVersion),
                               row.model,
                               row.protocol,
-                              fmt::format("{}", row.seed),
+                              row.seed_text(),
                               row.instrument,
                               row.estimate,
                               length(row.window_length),
@@ -180,7 +180,7 @@ CsvTable summary_table(const Rows& rows) {
   return table;
 }
 
-std::string summary_markdown(const Rows& rows) {
+std::string summary_markdown(const Rows& rows, const std::string& remark) {
   std::string text;
   for (const auto& run : group(rows, run_key)) {
     const auto& label = run.front();
@@ -189,8 +189,9 @@ std::string summary_markdown(const Rows& rows) {
         label.model,
         label.protocol.empty()
             ? std::string()
-            : fmt::format(", protocol {}, seed {}", label.protocol, label.seed));
+            : fmt::format(", protocol {}, seed {}", label.protocol, label.seed_text()));
     text += "Mean ± standard deviation over pieces, in dB. `mixture` is doing nothing.\n\n";
+    if (!remark.empty()) text += remark + "\n\n";
     text +=
         "| instrument | estimate | SI-SDR | SI-SIR | SI-SAR | SNR | SI-SDRi | pieces |\n";
     text += "|---|---|---|---|---|---|---|---|\n";

@@ -24,8 +24,9 @@ ScoreSummary summarize(const std::vector<ScoreRow>& rows, double Scores::*score)
 CsvTable summary_table(const std::vector<ScoreRow>& rows);
 
 /// summary.md: for people. A table a run: a row an instrument and estimate, mean ± std of
-/// SI-SDR, SI-SIR, SI-SAR, SNR and SI-SDRi.
-std::string summary_markdown(const std::vector<ScoreRow>& rows);
+/// SI-SDR, SI-SIR, SI-SAR, SNR and SI-SDRi. `remark` stands above each table.
+std::string summary_markdown(const std::vector<ScoreRow>& rows,
+                             const std::string& remark = "");
 
 /// What the thesis's file names say of a model.
 struct ThesisLabel {

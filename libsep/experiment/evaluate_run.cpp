@@ -1,7 +1,5 @@
 #include "libsep/experiment/evaluate_run.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
@@ -24,30 +22,41 @@ ScoreRow label_of(const ExperimentConfig& config, int64_t fold) {
 }
 
 /// Rows of the test pieces of one fold, for the instruments that have a model.
-std::vector<ScoreRow> evaluate_fold(const RunDirectory& run,
-                                    const Dataset& dataset,
-                                    const Fold& fold,
-                                    const std::vector<RunItem>& items,
-                                    const EvaluationOptions& options) {
+std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
+                                    int64_t fold_number,
+                                    const RunEvaluationOptions& options,
+                                    const Progress& progress) {
+  const auto& run = evaluable.run();
+  const auto& fold = evaluable.folds().at(static_cast<size_t>(fold_number - 1));
   std::vector<fs::path> model_files;
   std::vector<StemName> instruments;
-  for (const auto& item : items) {
+  for (const auto& item : evaluable.items().at(fold_number)) {
     model_files.push_back(run.files(item).best);
     instruments.push_back(item.instrument);
   }
-  const auto separator = Separator::load(model_files, torch_device(run.config().device));
+  const auto separator = Separator::load(model_files, torch_device(options.device));
   std::vector<ScoreRow> rows;
   for (const auto index : fold.test) {
-    const auto& piece = dataset.pieces.at(index);
+    progress.throw_if_stopped();
+    const auto& piece = evaluable.dataset().pieces.at(index);
     const auto part = evaluate_piece(label_of(run.config(), fold.index),
                                      piece,
                                      load_piece(piece),
                                      instruments,
                                      &separator,
-                                     options);
+                                     options.of_pieces(run.config().stft));
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;
+}
+
+void note_device(const RunDirectory& run, DeviceChoice device, Progress& progress) {
+  const auto trained_on = run.config().device;
+  if (trained_on == DeviceChoice::kAuto || trained_on == device) return;
+  progress.note(fmt::format("{}: trained on {}, evaluated on {}",
+                            run.root().string(),
+                            enum_name(trained_on),
+                            enum_name(device)));
 }
 
 /// Runs of one protocol.
@@ -58,6 +67,18 @@ void add_table(std::vector<fs::path>& written,
                const CsvTable& table) {
   write_csv(path, table);
   written.push_back(path);
+}
+
+std::vector<fs::path> write_three_tables(const fs::path& out,
+                                         const std::vector<ScoreRow>& rows,
+                                         const std::string& summary) {
+  make_directories(out);
+  std::vector<fs::path> written;
+  add_table(written, out / "scores.csv", scores_table(rows));
+  add_table(written, out / "summary.csv", summary_table(rows));
+  write_file_atomically(out / "summary.md", summary);
+  written.push_back(out / "summary.md");
+  return written;
 }
 
 void write_thesis_tables(std::vector<fs::path>& written,
@@ -71,10 +92,8 @@ void write_thesis_tables(std::vector<fs::path>& written,
   for (const auto* run : runs) {
     auto name = thesis_label(run->config).stem();
     if (names.count(name) > 0) name += fmt::format("_Seed={}", run->config.seed);
-    SEP_CHECK(names.insert(name).second,
-              "two of the runs are both {} with seed {}",
-              run->config.title,
-              run->config.seed);
+    if (names.count(name) > 0) name += fmt::format("_Run={}", rows.size() + 1);
+    names.insert(name);
     add_table(written,
               folder / (name + "_FULL_EVAL_RESULTS.csv"),
               thesis_model_table(run->rows, run->instruments));
@@ -88,42 +107,43 @@ void write_thesis_tables(std::vector<fs::path>& written,
     }
   }
   for (const auto& instrument : instruments) {
+    const auto table = thesis_instrument_table(rows, titles, instrument);
+    if (table.rows.empty()) continue;  // never trained
     add_table(written,
               folder / fmt::format("SepModel_{}_FULL_EVAL_RESULTS.csv", instrument),
-              thesis_instrument_table(rows, titles, instrument));
+              table);
   }
 }
 
 }  // namespace
 
-RunScores evaluate_run(const RunDirectory& run,
-                       const Dataset& dataset,
-                       bool ideal_masks,
-                       int64_t num_threads,
-                       Progress& progress) {
-  run.check_dataset(dataset);
-  set_compute_threads(num_threads);
-  const auto items = run.trained_items(dataset.instruments);
-  SEP_CHECK(!items.empty(), "{}: no trained model there", run.root().string());
-  const auto folds = make_folds(dataset, run.config().split);
-  std::map<int64_t, std::vector<RunItem>> by_fold;
-  for (const auto& item : items) by_fold[item.fold].push_back(item);
-
+EvaluationOptions RunEvaluationOptions::of_pieces(const StftOptions& stft) const {
   EvaluationOptions options;
-  options.stft = run.config().stft;
+  options.stft = stft;
   options.ideal_masks = ideal_masks;
   options.num_threads = num_threads;
-  RunScores scores{run.config(), dataset.instruments, {}};
-  progress.begin(run.config().title, static_cast<int64_t>(by_fold.size()), "folds");
+  return options;
+}
+
+RunScores evaluate_run(const EvaluableRun& evaluable,
+                       const RunEvaluationOptions& options,
+                       Progress& progress) {
+  const auto& run = evaluable.run();
+  auto resolved = options;
+  resolved.device = resolve_device(options.device);
+  set_compute_threads(options.num_threads);
+  note_device(run, resolved.device, progress);
+  for (const auto& name : evaluable.unfinished()) {
+    progress.note(fmt::format("{}: {}: not finished, scored by its best epoch so far",
+                              run.root().string(),
+                              name));
+  }
+  RunScores scores{run.config(), evaluable.dataset().instruments, {}, evaluable.remark()};
+  progress.begin(
+      run.config().title, static_cast<int64_t>(evaluable.items().size()), "folds");
   int64_t num_done = 0;
-  for (const auto& [fold, fold_items] : by_fold) {
-    SEP_CHECK(fold <= static_cast<int64_t>(folds.size()),
-              "{}: has a fold {}, the dataset gives {}",
-              run.root().string(),
-              fold,
-              folds.size());
-    const auto part = evaluate_fold(
-        run, dataset, folds.at(static_cast<size_t>(fold - 1)), fold_items, options);
+  for (const auto& [fold, items] : evaluable.items()) {
+    const auto part = evaluate_fold(evaluable, fold, resolved, progress);
     scores.rows.insert(scores.rows.end(), part.begin(), part.end());
     progress.update(++num_done);
   }
@@ -131,67 +151,22 @@ RunScores evaluate_run(const RunDirectory& run,
   return scores;
 }
 
-std::vector<ScoreRow> evaluate_models(std::vector<LoadedModel> models,
-                                      const std::string& name,
-                                      const Dataset& dataset,
-                                      bool ideal_masks,
-                                      int64_t num_threads,
-                                      Progress& progress) {
-  set_compute_threads(num_threads);
-  const auto& first = models.front().description;
-  ScoreRow label;
-  label.model = first.title.empty() ? name : first.title;
-  label.protocol = first.protocol;
-  label.seed = first.seed;
-  label.fold = first.fold;
-  EvaluationOptions options;
-  options.stft = first.stft;
-  options.ideal_masks = ideal_masks;
-  options.num_threads = num_threads;
-  std::vector<StemName> instruments;
-  for (const auto& model : models) instruments.push_back(model.description.instrument);
-  for (const auto& instrument : instruments) {
-    const auto& known = dataset.instruments;
-    SEP_CHECK(std::find(known.begin(), known.end(), instrument) != known.end(),
-              "{}: no instrument '{}', there are {}",
-              dataset.root.string(),
-              instrument,
-              fmt::join(known, ", "));
-  }
-  const Separator separator(std::move(models));
-  std::vector<ScoreRow> rows;
-  progress.begin(label.model, static_cast<int64_t>(dataset.pieces.size()), "pieces");
-  for (size_t i = 0; i < dataset.pieces.size(); ++i) {
-    const auto& piece = dataset.pieces[i];
-    const auto part =
-        evaluate_piece(label, piece, load_piece(piece), instruments, &separator, options);
-    rows.insert(rows.end(), part.begin(), part.end());
-    progress.update(static_cast<int64_t>(i) + 1);
-  }
-  progress.end();
-  return rows;
-}
-
 std::vector<fs::path> write_score_tables(const fs::path& out,
                                          const std::vector<ScoreRow>& rows) {
-  make_directories(out);
-  std::vector<fs::path> written;
-  add_table(written, out / "scores.csv", scores_table(rows));
-  add_table(written, out / "summary.csv", summary_table(rows));
-  write_file_atomically(out / "summary.md", summary_markdown(rows));
-  written.push_back(out / "summary.md");
-  return written;
+  return write_three_tables(out, rows, summary_markdown(rows));
 }
 
 std::vector<fs::path> write_tables(const fs::path& out,
                                    const std::vector<RunScores>& runs) {
   std::vector<ScoreRow> rows;
+  std::string summary;
   std::map<std::string, RunGroup> by_protocol;
   for (const auto& run : runs) {
+    summary += summary_markdown(run.rows, run.remark);
     rows.insert(rows.end(), run.rows.begin(), run.rows.end());
     by_protocol[enum_name(run.config.protocol)].push_back(&run);
   }
-  auto written = write_score_tables(out, rows);
+  auto written = write_three_tables(out, rows, summary);
   for (const auto& [protocol, group] : by_protocol) {
     write_thesis_tables(written, out / protocol, group);
   }

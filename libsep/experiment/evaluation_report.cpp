@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 
 #include "libsep/core/atomic_file.h"
@@ -27,15 +26,6 @@ std::vector<std::string> score_header(std::vector<std::string> header) {
     if (shown_columns().count(column.column) > 0) header.emplace_back(column.title);
   }
   return header;
-}
-
-/// By fold: the trained items of a run.
-std::map<int64_t, std::vector<RunItem>> items_by_fold(const EvaluatedRun& evaluated) {
-  std::map<int64_t, std::vector<RunItem>> folds;
-  for (const auto& item : evaluated.run.trained_items(evaluated.dataset.instruments)) {
-    folds[item.fold].push_back(item);
-  }
-  return folds;
 }
 
 std::string summary_cell(const std::vector<ScoreRow>& rows, double Scores::*score) {
@@ -74,13 +64,16 @@ ReportTable summary_of(const RunScores& scores) {
 
 std::vector<LearningCurve> curves_of(const EvaluatedRun& evaluated, bool several) {
   std::vector<LearningCurve> curves;
-  for (const auto& [fold, items] : items_by_fold(evaluated)) {
+  const auto& run = evaluated.run.run();
+  for (const auto& [fold, items] : evaluated.run.items()) {
     for (const auto& item : items) {
+      const auto history = run.files(item).history;
+      if (!fs::exists(history)) continue;  // not one epoch is done
       LearningCurve curve;
-      const auto& title = evaluated.run.config().title;
+      const auto& title = run.config().title;
       curve.title =
           fmt::format("{}fold {}, {}", several ? title + ", " : "", fold, item.instrument);
-      for (const auto& record : read_history(evaluated.run.files(item).history)) {
+      for (const auto& record : read_history(history)) {
         curve.train.push_back(record.train_loss);
         curve.validation.push_back(record.validation_loss);
         if (record.is_best) curve.best_epoch = record.epoch;
@@ -133,7 +126,7 @@ ReportPage piece_page(const EvaluatedRun& evaluated,
                       const Separator& separator,
                       const Piece& piece,
                       int64_t fold) {
-  const auto& config = evaluated.run.config();
+  const auto& config = evaluated.run.run().config();
   const auto audio = load_piece(piece);
   const auto rows = rows_of(evaluated.scores, fold, piece.name);
   ReportPage page;
@@ -168,10 +161,44 @@ std::string slug(const std::string& text) {
   return result;
 }
 
+using Links = std::vector<std::pair<std::string, std::string>>;
+
+/// A page for each test piece; gives the links to them.
+Links write_pages(const fs::path& folder,
+                  const std::string& prefix,
+                  const EvaluatedRun& evaluated,
+                  DeviceChoice device,
+                  Progress& progress) {
+  const auto& run = evaluated.run;
+  const auto& title = run.run().config().title;
+  Links links;
+  progress.begin(title + " report", static_cast<int64_t>(run.items().size()), "folds");
+  int64_t num_done = 0;
+  for (const auto& [fold, items] : run.items()) {
+    std::vector<fs::path> files;
+    for (const auto& item : items) files.push_back(run.run().files(item).best);
+    const auto separator = Separator::load(files, torch_device(device));
+    for (const auto piece_index : run.folds().at(static_cast<size_t>(fold - 1)).test) {
+      progress.throw_if_stopped();
+      const auto& piece = run.dataset().pieces.at(piece_index);
+      const auto name = fmt::format(
+          "{}{}-fold-{:02}-{}.html", prefix, slug(title), fold, slug(piece.name));
+      write_file_atomically(folder / name,
+                            render_page(piece_page(evaluated, separator, piece, fold)));
+      links.emplace_back(fmt::format("{}, fold {}: {}", title, fold, piece.name),
+                         url_of(name));
+    }
+    progress.update(++num_done);
+  }
+  progress.end();
+  return links;
+}
+
 }  // namespace
 
 fs::path write_evaluation_report(const fs::path& folder,
                                  const std::vector<EvaluatedRun>& runs,
+                                 DeviceChoice device,
                                  Progress& progress) {
   make_directories(folder);
   ReportPage index;
@@ -181,35 +208,19 @@ fs::path write_evaluation_report(const fs::path& folder,
       "what masking could reach at best."};
   for (size_t i = 0; i < runs.size(); ++i) {
     const auto& evaluated = runs[i];
-    const auto& config = evaluated.run.config();
-    index.facts.emplace_back("run", evaluated.run.root().string());
+    const auto& config = evaluated.run.run().config();
+    index.facts.emplace_back("run", evaluated.run.run().root().string());
+    if (!evaluated.scores.remark.empty()) {
+      index.remarks.push_back(fmt::format("{}: {}", config.title, evaluated.scores.remark));
+    }
     index.tables.push_back(summary_of(evaluated.scores));
     for (auto& curve : curves_of(evaluated, runs.size() > 1)) {
       index.curves.push_back(std::move(curve));
     }
-    const auto folds = make_folds(evaluated.dataset, config.split);
-    const auto by_fold = items_by_fold(evaluated);
-    progress.begin(config.title + " report", static_cast<int64_t>(by_fold.size()), "folds");
-    int64_t num_done = 0;
-    for (const auto& [fold, items] : by_fold) {
-      std::vector<fs::path> files;
-      for (const auto& item : items) files.push_back(evaluated.run.files(item).best);
-      const auto separator = Separator::load(files, torch_device(config.device));
-      for (const auto piece_index : folds.at(static_cast<size_t>(fold - 1)).test) {
-        const auto& piece = evaluated.dataset.pieces.at(piece_index);
-        const auto name = fmt::format("{}{}-fold-{:02}-{}.html",
-                                      runs.size() > 1 ? fmt::format("{}-", i + 1) : "",
-                                      slug(config.title),
-                                      fold,
-                                      slug(piece.name));
-        write_file_atomically(folder / name,
-                              render_page(piece_page(evaluated, separator, piece, fold)));
-        index.links.emplace_back(
-            fmt::format("{}, fold {}: {}", config.title, fold, piece.name), url_of(name));
-      }
-      progress.update(++num_done);
+    const auto prefix = runs.size() > 1 ? fmt::format("{}-", i + 1) : std::string();
+    for (auto& link : write_pages(folder, prefix, evaluated, device, progress)) {
+      index.links.push_back(std::move(link));
     }
-    progress.end();
   }
   const auto path = folder / "index.html";
   write_file_atomically(path, render_page(index));

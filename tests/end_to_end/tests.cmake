@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands faults hour kills mixtures nussl separate)
+foreach(name commands evaluation faults hour kills mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)

@@ -11,6 +11,7 @@ inline sep::ScoreRow row_of(const std::string& instrument,
   sep::ScoreRow row;
   row.model = "Model A";
   row.protocol = "clean";
+  row.seed = 0;
   row.fold = 1;
   row.piece = "01-X";
   row.instrument = instrument;

@@ -72,3 +72,9 @@ TEST_CASE("summaries keep estimates and STFT settings apart", "[eval]") {
   CHECK(text.find("| violin | model | 3.00 | 4.00 | 5.00 | 6.00 | 7.00 | 1 |") !=
         std::string::npos);
 }
+
+TEST_CASE("a remark stands above a run's table", "[eval]") {
+  const auto text = summary_markdown({row_of("violin", 1.0)}, "Incomplete.");
+  CHECK(text.find("## Model A, protocol clean, seed 0\n") == 0);
+  CHECK(text.find("\n\nIncomplete.\n\n| instrument") != std::string::npos);
+}

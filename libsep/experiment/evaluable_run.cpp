@@ -1,0 +1,71 @@
+#include "libsep/experiment/evaluable_run.h"
+
+#include <fmt/ranges.h>
+
+#include <tuple>
+
+#include "libsep/core/error.h"
+
+namespace sep {
+
+EvaluableRun::EvaluableRun(RunDirectory run, Dataset dataset)
+    : run_(std::move(run)),
+      dataset_(std::move(dataset)),
+      folds_(make_folds(dataset_, run_.config().split)) {
+  run_.check_dataset(dataset_);
+  for (const auto& item : run_.trained_items(dataset_.instruments)) {
+    items_[item.fold].push_back(item);
+  }
+  SEP_CHECK(!items_.empty(), "{}: no trained model there", run_.root().string());
+  SEP_CHECK(items_.rbegin()->first <= static_cast<int64_t>(folds_.size()),
+            "{}: has a fold {}, the dataset gives {}",
+            run_.root().string(),
+            items_.rbegin()->first,
+            folds_.size());
+}
+
+std::vector<std::string> EvaluableRun::unfinished() const {
+  std::vector<std::string> names;
+  for (const auto& [fold, items] : items_) {
+    for (const auto& item : items) {
+      if (!run_.is_done(item))
+        names.push_back(fmt::format("fold {} {}", item.fold, item.instrument));
+    }
+  }
+  return names;
+}
+
+std::string EvaluableRun::remark() const {
+  std::map<StemName, size_t> num_done;
+  for (const auto& [fold, items] : items_) {
+    for (const auto& item : items) num_done[item.instrument] += run_.is_done(item) ? 1 : 0;
+  }
+  std::vector<std::string> parts;
+  for (const auto& instrument : dataset_.instruments) {
+    const auto found = num_done.find(instrument);
+    if (found == num_done.end() || found->second == folds_.size()) continue;
+    parts.push_back(
+        fmt::format("{} {} of {} folds", instrument, found->second, folds_.size()));
+  }
+  return parts.empty() ? "" : fmt::format("Incomplete: {}.", fmt::join(parts, ", "));
+}
+
+void check_distinct(const std::vector<EvaluableRun>& runs) {
+  std::map<std::tuple<std::string, Protocol, int64_t>, std::string> seen;
+  for (const auto& evaluable : runs) {
+    const auto& config = evaluable.run().config();
+    const auto name = evaluable.run().root().string();
+    const auto [other, is_new] =
+        seen.emplace(std::tuple(config.title, config.protocol, config.seed), name);
+    SEP_CHECK(is_new,
+              "{} and {}: both are {}, protocol {}, seed {}, which tables cannot tell "
+              "apart; train one with --set title=…",
+              other->second,
+              name,
+              config.title,
+              enum_name(config.protocol),
+              config.seed);
+  }
+}
+
+}  // namespace sep

@@ -1,0 +1,72 @@
+#include "libsep/experiment/evaluate_model.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "libsep/core/error.h"
+
+namespace sep {
+
+ScoreRow SingleModel::label() const {
+  const auto& description = model.description;
+  ScoreRow label;
+  label.model = description.title.empty() ? path.filename().string() : description.title;
+  label.protocol = description.protocol;
+  if (!description.protocol.empty()) label.seed = description.seed;
+  label.fold = description.fold;
+  return label;
+}
+
+void check_models(const std::vector<SingleModel>& models, const Dataset& dataset) {
+  std::map<std::array<std::string, 4>, std::string> seen;
+  for (const auto& model : models) {
+    const auto& known = dataset.instruments;
+    const auto& instrument = model.model.description.instrument;
+    SEP_CHECK(std::find(known.begin(), known.end(), instrument) != known.end(),
+              "{}: no instrument '{}', there are {}",
+              dataset.root.string(),
+              instrument,
+              fmt::join(known, ", "));
+    const auto label = model.label();
+    const auto name = model.path.string();
+    const auto [other, is_new] = seen.emplace(
+        std::array{instrument, label.model, label.protocol, label.seed_text()}, name);
+    SEP_CHECK(is_new,
+              "{} and {}: both are {} for {}, which tables cannot tell apart; evaluate "
+              "them one by one",
+              other->second,
+              name,
+              label.model,
+              instrument);
+  }
+}
+
+std::vector<ScoreRow> evaluate_model(SingleModel model,
+                                     const Dataset& dataset,
+                                     const RunEvaluationOptions& options,
+                                     Progress& progress) {
+  set_compute_threads(options.num_threads);
+  const auto label = model.label();
+  const auto piece_options = options.of_pieces(model.model.description.stft);
+  const std::vector<StemName> instruments = {model.model.description.instrument};
+  std::vector<LoadedModel> models;
+  models.push_back(std::move(model.model));
+  const Separator separator(std::move(models), torch_device(options.device));
+  std::vector<ScoreRow> rows;
+  progress.begin(label.model, static_cast<int64_t>(dataset.pieces.size()), "pieces");
+  for (size_t i = 0; i < dataset.pieces.size(); ++i) {
+    progress.throw_if_stopped();
+    const auto& piece = dataset.pieces[i];
+    const auto part = evaluate_piece(
+        label, piece, load_piece(piece), instruments, &separator, piece_options);
+    rows.insert(rows.end(), part.begin(), part.end());
+    progress.update(static_cast<int64_t>(i) + 1);
+  }
+  progress.end();
+  return rows;
+}
+
+}  // namespace sep

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "libsep/experiment/evaluate_run.h"
+#include "libsep/model/model_file.h"
+
+namespace sep {
+
+/// A model that belongs to no run known here, as those of nussl.
+struct SingleModel {
+  std::filesystem::path path;
+  LoadedModel model;
+
+  /// What the model says of itself; without a title, the file's name.
+  ScoreRow label() const;
+};
+
+/// Throws Error, with both paths, where tables could not tell two models apart: equal
+/// instrument, title, protocol and seed; and where the dataset lacks an instrument.
+void check_models(const std::vector<SingleModel>& models, const Dataset& dataset);
+
+/// Separates and scores every piece of a dataset with a model; pieces that it was trained
+/// on included. Throws as evaluate_run(), and Error where the dataset's rate is another.
+std::vector<ScoreRow> evaluate_model(SingleModel model,
+                                     const Dataset& dataset,
+                                     const RunEvaluationOptions& options,
+                                     Progress& progress);
+
+}  // namespace sep

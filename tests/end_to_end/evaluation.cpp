@@ -1,0 +1,210 @@
+// sep-eval as a user runs it: what it refuses, says and leaves.
+#include <algorithm>
+#include <fstream>
+
+#include "libsep/audio/file.h"
+#include "libsep/core/csv.h"
+#include "tests/support/catch.h"
+#include "tests/support/command.h"
+#include "tests/support/pieces.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kConfig = R"(title: Small
+device: cpu
+stft: {window_length: 256, hop_length: 128}
+mixtures: {num_train: 3, num_validation: 2, seconds: 1, max_source_seconds: 1}
+model: {hidden_size: 6, num_layers: 2}
+train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2}
+)";
+
+/// Three pieces, and a run of violin and bassoon in two of its three folds.
+struct Workplace {
+  Workplace() {
+    fs::copy(trained() / "run", folder / "run", fs::copy_options::recursive);
+    fs::create_directory_symlink(trained() / "pieces", folder / "pieces");
+  }
+
+  CommandResult run(const std::string& line) const {
+    return run_command(line, folder.path());
+  }
+  CommandResult succeed(const std::string& line) const {
+    const auto result = run(line);
+    INFO(line << "\n" << result.out << result.err);
+    REQUIRE(result.code == 0);
+    return result;
+  }
+  sep::CsvTable table(const std::string& name) const {
+    return sep::read_csv(folder / name);
+  }
+
+  /// Asserts exit 2, one line that holds every one of `parts`, and no folder "tables".
+  void refuse(const std::string& line, const std::vector<std::string>& parts) const {
+    const auto result = run(line);
+    INFO(line << "\n" << result.out << result.err);
+    CHECK(result.code == 2);
+    CHECK(count_lines(result.err) == 1);
+    CHECK(result.out.empty());
+    CHECK(result.err.rfind("error: ", 0) == 0);
+    for (const auto& part : parts) {
+      INFO(part);
+      CHECK(result.err.find(part) != std::string::npos);
+    }
+    CHECK_FALSE(fs::exists(folder / "tables"));
+  }
+
+  TemporaryFolder folder;
+
+ private:
+  static const fs::path& trained() {
+    static const TemporaryFolder place;
+    static const fs::path path = [] {
+      write_pieces(place / "pieces", 3, 20.0);
+      std::ofstream(place / "small.yaml") << kConfig;
+      const auto result = run_command(
+          "sep-train small.yaml --data pieces --out run --folds 1-2 "
+          "--instruments violin,bassoon",
+          place.path());
+      if (result.code != 0) throw std::runtime_error(result.err);
+      return place.path();
+    }();
+    return path;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("runs that tables cannot tell apart are refused first", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("cp -r run twin && cp -r run third && cp -r run fourth");
+  place.refuse("sep-eval run twin --out tables",
+               {"run and twin", "Small", "seed 0", "--set title="});
+  place.refuse("sep-eval run run/ --out tables", {"run and run/"});
+  // Told apart by title alone, their tables of the thesis bear one name.
+  place.succeed("sed -i 's/Small/Third/' third/config.yaml");
+  place.succeed("sed -i 's/Small/Fourth/' fourth/config.yaml");
+  place.succeed("sep-eval run third fourth --out tables");
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(place.folder / "tables/clean")) {
+    names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  REQUIRE(names.size() == 5);
+  const auto ends = [](const std::string& name, const std::string& end) {
+    return name.size() > end.size() &&
+           name.compare(name.size() - end.size(), end.size(), end) == 0;
+  };
+  CHECK(ends(names[0], "MaxEpc=2_FULL_EVAL_RESULTS.csv"));
+  CHECK(ends(names[1], "MaxEpc=2_Seed=0_FULL_EVAL_RESULTS.csv"));
+  CHECK(ends(names[2], "MaxEpc=2_Seed=0_Run=3_FULL_EVAL_RESULTS.csv"));
+  // None of an instrument that was never trained.
+  CHECK(names[3] == "SepModel_bassoon_FULL_EVAL_RESULTS.csv");
+  CHECK(names[4] == "SepModel_violin_FULL_EVAL_RESULTS.csv");
+  CHECK(place.table("tables/clean/" + names[4]).rows.size() == 3);
+}
+
+TEST_CASE("all runs are opened before the first is evaluated", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("cp -r run other && sed -i 's/Small/Other/' other/config.yaml");
+  fs::remove_all(place.folder / "other/fold-01");
+  fs::remove_all(place.folder / "other/fold-02");
+  place.refuse("sep-eval run other --out tables", {"other", "no trained model"});
+  place.refuse("sep-eval run absent --out tables", {"absent"});
+  std::ofstream(place.folder / "file") << "x";
+  place.refuse("sep-eval run --out file/tables", {"file/tables"});
+}
+
+TEST_CASE("checkpoints that tables cannot tell apart are refused", "[end_to_end][eval]") {
+  const Workplace place;
+  const std::string data = " --data pieces --out tables";
+  place.refuse("sep-eval run/fold-0*/violin/best.safetensors" + data,
+               {"run/fold-01/violin/best.safetensors and run/fold-02/violin", "violin"});
+  place.succeed("sep-eval run/fold-01/*/best.safetensors" + data);
+  CHECK(place.table("tables/scores.csv").rows.size() == 2 * 2 * 3);
+}
+
+TEST_CASE("options that do not go together are refused", "[end_to_end][eval]") {
+  const Workplace place;
+  fs::create_directories(place.folder / "stems");
+  const std::string folder = "sep-eval --references pieces --estimates stems --out tables ";
+  place.refuse("sep-eval run --instrument violin --out tables", {"--instrument", "run"});
+  place.refuse(folder + "--instrument violin", {"--instrument"});
+  place.refuse(folder + "--data pieces", {"--data"});
+  place.refuse(folder, {"stems", "no estimate"});
+  place.refuse("sep-eval run --device abacus --out tables", {"--device", "abacus"});
+}
+
+TEST_CASE("a run is evaluated on the device that is here", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("sed -i 's/device: cpu/device: cuda/' run/config.yaml");
+  const auto result = place.succeed("sep-eval run --device cpu");
+  CHECK(result.err.find("run: trained on cuda, evaluated on cpu") != std::string::npos);
+  place.succeed("sed -i 's/device: cuda/device: cpu/' run/config.yaml");
+  const auto same = place.succeed("sep-eval run --device cpu");
+  CHECK(same.err.find("trained on") == std::string::npos);
+}
+
+TEST_CASE("what is not finished is said", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto of_two = place.succeed("sep-eval run");
+  CHECK(of_two.err.find("not finished") == std::string::npos);
+  CHECK(of_two.out.find("Incomplete: violin 2 of 3 folds, bassoon 2 of 3 folds.") !=
+        std::string::npos);
+  place.succeed("sed -i '$d' run/fold-02/violin/history.csv");
+  const auto result = place.succeed("sep-eval run --report");
+  CHECK(result.err.find(
+            "run: fold 2 violin: not finished, scored by its best epoch so far") !=
+        std::string::npos);
+  const std::string remark = "Incomplete: violin 1 of 3 folds, bassoon 2 of 3 folds.";
+  CHECK(read_text(place.folder / "run/eval/summary.md").find(remark) != std::string::npos);
+  CHECK(read_text(place.folder / "run/eval/report/index.html").find(remark) !=
+        std::string::npos);
+}
+
+TEST_CASE("an interrupt ends sep-eval, and nothing is half-written", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto interrupt = [&](const std::string& line, const std::string& mark) {
+    const auto result = interrupt_command(line, mark, place.folder.path());
+    INFO(line << "\n" << result.out << result.err);
+    CHECK(result.code == 130);
+    CHECK(result.out.empty());
+    CHECK(result.err.find("\ninterrupted\n") != std::string::npos);
+    CHECK(result.err.find("error") == std::string::npos);
+  };
+  interrupt("sep-eval run --oracles --out tables", "^Small: ");
+  CHECK_FALSE(fs::exists(place.folder / "tables"));
+  interrupt(
+      "sep-eval run/fold-01/violin/best.safetensors --data pieces --oracles "
+      "--out tables",
+      "^Small: ");
+  CHECK_FALSE(fs::exists(place.folder / "tables"));
+  interrupt("sep-eval run --report --out tables", "^Small report: ");
+  CHECK_FALSE(fs::exists(place.folder / "tables/report/index.html"));
+}
+
+TEST_CASE("a folder of estimates is scored as far as it goes", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto name = fs::directory_iterator(place.folder / "pieces")->path().filename();
+  fs::create_directories(place.folder / "mine" / name);
+  fs::copy_file(place.folder / "pieces" / name / (name.string() + ".wav"),
+                place.folder / "mine" / name / "violin.wav");
+  const std::string eval = "sep-eval --references pieces --out tables --estimates ";
+  place.succeed(eval + "mine/");
+  const auto scores = place.table("tables/scores.csv");
+  for (const auto& row : scores.rows) {
+    CHECK(row[scores.column("model")] == "mine");
+    CHECK(row[scores.column("seed")].empty());
+    CHECK(row[scores.column("fold")].empty());
+  }
+  std::ofstream(place.folder / "mine" / name / "bassoon.wav") << "no audio";
+  const auto result =
+      place.run("cd mine && sep-eval --references ../pieces --out ../tables --estimates .");
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("bassoon.wav: ") != std::string::npos);
+  const auto again = place.table("tables/scores.csv");
+  CHECK(again.rows.size() == scores.rows.size() + 1);
+  CHECK(again.rows[0][again.column("model")] == "mine");
+}
