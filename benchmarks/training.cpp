@@ -50,6 +50,7 @@ void matrix_product(benchmark::State& state, int64_t rows, int64_t inner, int64_
   const auto left = torch::rand({rows, inner});
   const auto right = torch::rand({inner, columns});
   auto result = torch::empty({rows, columns});
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) torch::mm_out(result, left, right);
   bench::set_rate(state, "flop", 2.0 * double(rows) * double(inner) * double(columns));
 }
@@ -86,6 +87,7 @@ void layer(benchmark::State& state, sep::LstmBackend lstm) {
   if (!can_run(lstm, state)) return;
   set_threads(lstm, state.range(0));
   Layer one(lstm);
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) one.train();
   bench::set_rate(state, "flop", Layer::operations());
 }
@@ -96,6 +98,7 @@ void layers_side_by_side(benchmark::State& state, sep::LstmBackend lstm) {
   sep::set_compute_threads(1);
   std::vector<Layer> pair;
   for (int i = 0; i < 2; ++i) pair.emplace_back(lstm);
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) {
     sep::parallel_for(2, 2, [&](int64_t i) { pair[static_cast<size_t>(i)].train(); });
   }
@@ -140,6 +143,7 @@ void iteration(benchmark::State& state, const sep::MaskInferenceOptions& options
   if (!can_run(options.lstm, state)) return;
   set_threads(options.lstm, state.range(0));
   Training training(options);
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) training.iterate();
   bench::set_rate(state, "iterations", 1.0);
 }
@@ -151,6 +155,7 @@ void iterations_side_by_side(benchmark::State& state,
   sep::set_compute_threads(1);
   Training first(options);
   Training second(options);
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) {
     sep::parallel_for(2, 2, [&](int64_t i) { (i == 0 ? first : second).iterate(); });
   }
@@ -183,6 +188,7 @@ void micro_batch(benchmark::State& state, sep::LstmBackend lstm) {
   const bool has_peak = reset_peak_memory();
   training.iterate(state.range(0));
   if (has_peak) state.counters["peak_mb"] = peak_memory_mb();
+  const bench::ProcessorCounter counter(state);
   for (auto _ : state) training.iterate(state.range(0));
   bench::set_rate(state, "iterations", 1.0);
 }
