@@ -1,9 +1,12 @@
 #include "libsep/separation/separator.h"
 
 #include <set>
+#include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/parallel.h"
 #include "libsep/dsp/mask.h"
+#include "libsep/model/device.h"
 
 namespace sep {
 namespace {
@@ -61,17 +64,31 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             "the mixture has {} Hz, the models want {} Hz",
             mixture.sample_rate,
             sample_rate());
-  std::map<StemName, Signal> stems;
-  std::map<std::pair<int64_t, int64_t>, Spectrogram> spectrograms;
+  using Key = std::pair<int64_t, int64_t>;
+  const auto key_of = [](const StftOptions& stft) {
+    return Key{stft.window_length, stft.hop_length};
+  };
+  std::map<Key, Spectrogram> spectrograms;
   for (const auto& [description, model] : models_) {
-    const Stft stft(description.stft);
-    const auto key =
-        std::make_pair(stft.options().window_length, stft.options().hop_length);
-    if (spectrograms.count(key) == 0) spectrograms.emplace(key, stft.forward(mixture));
-    const auto& spectrogram = spectrograms.at(key);
+    const auto key = key_of(description.stft);
+    if (spectrograms.count(key) == 0) {
+      spectrograms.emplace(key, Stft(description.stft).forward(mixture));
+    }
+  }
+  std::vector<Signal> estimates(models_.size());
+  const int64_t threads = device_.is_cpu() ? compute_threads() : 1;
+  parallel_for(static_cast<int64_t>(models_.size()), threads, [&](int64_t i) {
+    const auto& [description, model] = models_[static_cast<size_t>(i)];
+    const auto& spectrogram = spectrograms.at(key_of(description.stft));
     const auto mask = estimate_mask(*model, spectrogram, device_);
-    stems[description.instrument] = stft.inverse(
-        apply_mask(spectrogram, mask), mixture.num_samples(), mixture.sample_rate);
+    estimates[static_cast<size_t>(i)] =
+        Stft(description.stft)
+            .inverse(
+                apply_mask(spectrogram, mask), mixture.num_samples(), mixture.sample_rate);
+  });
+  std::map<StemName, Signal> stems;
+  for (size_t i = 0; i < models_.size(); ++i) {
+    stems[models_[i].description.instrument] = std::move(estimates[i]);
   }
   return stems;
 }
