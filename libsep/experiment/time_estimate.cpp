@@ -7,6 +7,9 @@
 #include <cmath>
 #include <functional>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "libsep/core/parallel.h"
 #include "libsep/core/progress.h"
@@ -106,18 +109,26 @@ class Probe {
   int64_t whole_, seen_;
 };
 
+/// Draws of all the plan's folds; with the same seed and piece they are the same.
 double seconds_to_render(const ExperimentConfig& config,
                          const Dataset& dataset,
                          const RunOptions& options,
                          const RunPlan& plan) {
   const auto folds = make_folds(dataset, config.split);
-  const auto& fold = folds.at(static_cast<size_t>(plan.items.front().fold - 1));
   const MixtureRenderer renderer(dataset, config.mixtures);
-  auto draws = renderer.draw_train(fold);
-  draws.resize(1);
-  const double seconds = seconds_of([&] { renderer.render(draws, options.num_threads); });
-  return seconds *
-         static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
+  std::set<std::pair<int64_t, std::string>> different;
+  std::vector<MixtureDraw> probe;
+  std::set<int64_t> seen;
+  for (const auto& item : plan.items) {
+    if (!seen.insert(item.fold).second) continue;
+    const auto& fold = folds.at(static_cast<size_t>(item.fold - 1));
+    for (const auto& draws : {renderer.draw_train(fold), renderer.draw_validation(fold)}) {
+      for (const auto& draw : draws) different.emplace(draw.seed, draw.piece);
+      if (probe.empty()) probe = {draws.front()};
+    }
+  }
+  const double seconds = seconds_of([&] { renderer.render(probe, options.num_threads); });
+  return seconds * static_cast<double>(different.size());
 }
 
 }  // namespace
@@ -146,27 +157,25 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
     estimate.validation_seconds += share * probe.validation_seconds;
   }
   estimate.rendering_seconds = seconds_to_render(config, dataset, options, plan);
-  std::set<int64_t> folds;
-  for (const auto& item : plan.items) folds.insert(item.fold);
   const double training =
       static_cast<double>(plan.num_iterations) * estimate.iteration_seconds +
       static_cast<double>(config.train.num_epochs) * estimate.validation_seconds;
-  estimate.total_seconds = static_cast<double>(folds.size()) * estimate.rendering_seconds +
-                           static_cast<double>(plan.items.size()) * training /
-                               static_cast<double>(plan.num_jobs);
+  estimate.total_seconds =
+      estimate.rendering_seconds + static_cast<double>(plan.items.size()) * training /
+                                       static_cast<double>(plan.num_jobs);
   return estimate;
 }
 
 std::string TimeEstimate::report(const RunPlan& plan) const {
   return fmt::format(
       "about {} on this machine as it is now: {} trainings side by side, {:.3g} s an "
-      "iteration, {:.3g} s a validation; {:.3g} s to render a fold, unless it is in the "
+      "iteration, {:.3g} s a validation; {} to render the mixtures, unless they are in the "
       "cache\n",
       format_duration(total_seconds),
       plan.num_jobs,
       iteration_seconds,
       validation_seconds,
-      rendering_seconds);
+      format_duration(rendering_seconds));
 }
 
 }  // namespace sep

@@ -10,7 +10,8 @@ namespace sep {
 struct TimeEstimate {
   double iteration_seconds = 0.0;   ///< one update of one of the trainings side by side
   double validation_seconds = 0.0;  ///< one pass over the validation mixtures
-  double rendering_seconds = 0.0;   ///< all mixtures of a fold, where none is in the cache
+  double rendering_seconds = 0.0;   ///< every mixture of the plan's folds once, where none
+                                    ///< is in the cache; folds share many
   double total_seconds = 0.0;       ///< of all folds and trainings of the plan
 
   /// "about 1:12:40 on this machine: …", one line.
