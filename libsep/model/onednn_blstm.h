@@ -19,8 +19,7 @@ struct Direction {
 /// during either, 26 kB for each frame, sequence and direction at I = 257 and H = 200, of
 /// which 14 kB are ever touched. Both are kept for the next call of the same shape, since
 /// fresh memory costs a page fault every 4 kB; buffers that no call has asked for in a
-/// while are given back. In all, five mixtures of 25 s at 8615 frames take a process to
-/// 1.1 GB with model A (H = 50, one layer) and 2.7 GB with model E (H = 200, two).
+/// while are given back. benchmarks/README.md says what trainings take in all.
 torch::Tensor blstm_layer(const torch::Tensor& input,
                           const std::array<Direction, 2>& layer);
 

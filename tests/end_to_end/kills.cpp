@@ -84,5 +84,5 @@ TEST_CASE("trainings killed at random moments end with the same bytes",
     fs::remove_all(folder / name);
   }
   fmt::print(
-      "{}: {} kills and {} interrupts, all ended bit-equal\n", settings, kills, stops);
+      "{}: {} kills and {} interrupts, done\n", settings, kills, stops);
 }
