@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <fstream>
+#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -67,6 +69,18 @@ std::vector<std::thread> start_threads(int64_t num_threads, Queue& queue) {
   return threads;
 }
 
+// What a container may use: of control groups, version 2 or 1; the file says "max", or is
+// not there, where there is no limit.
+int64_t container_limit() {
+  auto limit = std::numeric_limits<int64_t>::max();
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    int64_t bytes = 0;
+    if (std::ifstream(path) >> bytes && bytes > 0) limit = std::min(limit, bytes);
+  }
+  return limit;
+}
+
 }  // namespace
 
 void parallel_for(int64_t count,
@@ -91,7 +105,9 @@ int64_t num_cores() {
 }
 
 int64_t memory_bytes() {
-  return int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)};
+  const auto physical =
+      int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)};
+  return std::min(physical, container_limit());
 }
 
 }  // namespace sep

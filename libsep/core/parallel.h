@@ -18,7 +18,7 @@ void parallel_for(int64_t count,
 /// Cores of this machine that this process may use; at least 1.
 int64_t num_cores();
 
-/// Memory of this machine, in bytes.
+/// Memory of this machine or, where that is less, of the container this runs in; bytes.
 int64_t memory_bytes();
 
 }  // namespace sep

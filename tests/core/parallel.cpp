@@ -1,5 +1,7 @@
 #include "libsep/core/parallel.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -106,4 +108,10 @@ TEST_CASE("a negative number of threads is refused", "[core][parallel][failure]"
 TEST_CASE("there is at least one core", "[core][parallel]") {
   CHECK(sep::num_cores() >= 1);
   CHECK(sep::num_cores() <= std::max(1U, std::thread::hardware_concurrency()));
+}
+
+TEST_CASE("a process has some memory, and not more than the machine", "[core]") {
+  CHECK(sep::memory_bytes() > int64_t{1} << 26);
+  CHECK(sep::memory_bytes() <=
+        int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE));
 }
