@@ -5,9 +5,8 @@
 #include <set>
 
 #include "libsep/core/csv.h"
-#include "tests/support/catch.h"
-#include "tests/support/command.h"
 #include "tests/support/pieces.h"
+#include "tests/support/workplace.h"
 
 namespace {
 
@@ -21,7 +20,7 @@ model: {hidden_size: 6, num_layers: 2, dropout: 0.2}
 train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2, learning_rate: 0.01}
 )";
 
-struct Workplace {
+struct Workplace : CommandPlace {
   Workplace() {
     write_music(folder / "pieces", 4, 2.0);
     write("small.yaml", kSmallConfig);
@@ -30,52 +29,13 @@ struct Workplace {
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name) << text;
   }
-  CommandResult run(const std::string& line) const {
-    return run_command(line, folder.path());
-  }
-
-  TemporaryFolder folder;
 };
-
-CommandResult succeed(const Workplace& place, const std::string& line) {
-  const auto result = place.run(line);
-  INFO(line << "\n" << result.out << result.err);
-  REQUIRE(result.code == 0);
-  return result;
-}
-
-/// Every file of a run but clock times, by path.
-std::map<std::string, std::string> contents(const fs::path& root) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    const auto name = fs::relative(entry.path(), root).string();
-    if (entry.is_regular_file() && name != "timings.csv")
-      files[name] = read_text(entry.path());
-  }
-  return files;
-}
-
-/// Asserts exit 2 and one line that holds every one of `parts`, and nothing left in `out`.
-void refuse(const Workplace& place,
-            const std::string& line,
-            const std::vector<std::string>& parts) {
-  const auto result = place.run(line);
-  INFO(line << "\n" << result.out << result.err);
-  CHECK(result.code == 2);
-  CHECK(count_lines(result.err) == 1);
-  CHECK(result.out.empty());
-  CHECK(result.err.rfind("error: ", 0) == 0);
-  for (const auto& part : parts) {
-    INFO(part);
-    CHECK(result.err.find(part) != std::string::npos);
-  }
-}
 
 }  // namespace
 
 TEST_CASE("from pieces to tables", "[end_to_end]") {
   const Workplace place;
-  succeed(place, "sep-train small.yaml --data pieces --out run");
+  place.succeed("sep-train small.yaml --data pieces --out run");
   for (const char* fold : {"fold-01", "fold-02", "fold-03", "fold-04"}) {
     for (const char* instrument : {"violin", "bassoon", "clarinet", "saxphone"}) {
       const auto folder = place.folder / "run" / fold / instrument;
@@ -86,7 +46,7 @@ TEST_CASE("from pieces to tables", "[end_to_end]") {
       CHECK(std::distance(fs::directory_iterator(folder), {}) == 3);
     }
   }
-  const auto eval = succeed(place, "sep-eval run --oracles");  // the run knows its data
+  const auto eval = place.succeed("sep-eval run --oracles");  // the run knows its data
   CHECK(eval.out.find("| violin | model |") != std::string::npos);
   const auto scores = sep::read_csv(place.folder / "run" / "eval" / "scores.csv");
   CHECK(scores.rows.size() == 4 * 4 * 6);  // folds, instruments, estimates
@@ -99,7 +59,7 @@ TEST_CASE("from pieces to tables", "[end_to_end]") {
 
   // Run again, everything is done; the same bytes stay.
   const auto before = contents(place.folder / "run");
-  const auto again = succeed(place, "sep-train small.yaml --data pieces --out run");
+  const auto again = place.succeed("sep-train small.yaml --data pieces --out run");
   CHECK(again.out.find("0 trainings done now, 16 before") != std::string::npos);
   CHECK(contents(place.folder / "run") == before);
 }
@@ -107,14 +67,14 @@ TEST_CASE("from pieces to tables", "[end_to_end]") {
 TEST_CASE("the same bytes, twice, alone, in parts", "[end_to_end]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --data pieces --folds 2 ";
-  succeed(place, train + "--out first");
-  succeed(place, train + "--out second");
+  place.succeed(train + "--out first");
+  place.succeed(train + "--out second");
   const auto first = contents(place.folder / "first");
   CHECK(contents(place.folder / "second") == first);
 
-  succeed(place, train + "--out alone --instruments clarinet");
-  succeed(place, train + "--out parts --instruments saxophone,clarinet");
-  succeed(place, train + "--out parts");
+  place.succeed(train + "--out alone --instruments clarinet");
+  place.succeed(train + "--out parts --instruments saxophone,clarinet");
+  place.succeed(train + "--out parts");
   CHECK(contents(place.folder / "parts") == first);
   for (const char* name : {"best.safetensors", "last.safetensors", "history.csv"}) {
     const std::string file = std::string("fold-02/clarinet/") + name;
@@ -122,8 +82,8 @@ TEST_CASE("the same bytes, twice, alone, in parts", "[end_to_end]") {
     CHECK(contents(place.folder / "alone").at(file) == first.at(file));
   }
 
-  succeed(place, "sep-eval first --out tables-1 --threads 1 --oracles");
-  succeed(place, "sep-eval first --out tables-2 --threads 2 --oracles");
+  place.succeed("sep-eval first --out tables-1 --threads 1 --oracles");
+  place.succeed("sep-eval first --out tables-2 --threads 2 --oracles");
   CHECK(contents(place.folder / "tables-1") == contents(place.folder / "tables-2"));
 }
 
@@ -133,7 +93,7 @@ TEST_CASE("the same bytes with any threads, jobs and selection", "[end_to_end]")
   const std::string train =
       "sep-train small.yaml --data pieces --folds 2 --set stft.window_length=512 "
       "--set model.hidden_size=16 --set mixtures.seconds=3 ";
-  succeed(place, train + "--out wanted --threads 1");
+  place.succeed(train + "--out wanted --threads 1");
   const auto wanted = contents(place.folder / "wanted");
   const std::string alone = "--instruments bassoon ";
   for (const auto& options : {std::string("--threads 2 --jobs 1"),
@@ -141,7 +101,7 @@ TEST_CASE("the same bytes with any threads, jobs and selection", "[end_to_end]")
                               std::string("--threads 8"),
                               alone + "--threads 3"}) {
     INFO(options);
-    succeed(place, train + "--out found " + options);
+    place.succeed(train + "--out found " + options);
     auto found = contents(place.folder / "found");
     REQUIRE(found.count("fold-02/bassoon/best.safetensors") == 1);
     for (const auto& [name, bytes] : found) {
@@ -156,26 +116,25 @@ TEST_CASE("another seed gives other weights on the same mixtures", "[end_to_end]
   const Workplace place;
   const std::string train =
       "sep-train small.yaml --data pieces --folds 1 --instruments violin ";
-  succeed(place, train + "--out one");
-  succeed(place, train + "--out two --seed 1");
+  place.succeed(train + "--out one");
+  place.succeed(train + "--out two --seed 1");
   const std::string best = "fold-01/violin/best.safetensors";
   CHECK(contents(place.folder / "one").at(best) != contents(place.folder / "two").at(best));
-  refuse(place, train + "--out one --seed 1", {"seed: 1 wanted, 0 found"});
-  succeed(place, train + "--out one --seed 1 --fresh");
+  place.refuse(train + "--out one --seed 1", {"seed: 1 wanted, 0 found"});
+  place.succeed(train + "--out one --seed 1 --fresh");
   CHECK(contents(place.folder / "one").at(best) == contents(place.folder / "two").at(best));
 }
 
 TEST_CASE("the legacy protocol trains the chain and keeps apart", "[end_to_end]") {
   const Workplace place;
-  const auto result =
-      succeed(place,
-              "sep-train small.yaml --data pieces --protocol legacy --folds 1 "
-              "--instruments bassoon");
+  const auto result = place.succeed(
+      "sep-train small.yaml --data pieces --protocol legacy --folds 1 "
+      "--instruments bassoon");
   CHECK(result.err.find("1 trainings come along as predecessors") != std::string::npos);
   const auto run = place.folder / "runs" / "small-legacy";
   CHECK(fs::exists(run / "fold-01" / "violin" / "state.safetensors"));
   CHECK_FALSE(fs::exists(run / "fold-01" / "clarinet"));
-  succeed(place, "sep-eval runs/small-legacy");
+  place.succeed("sep-eval runs/small-legacy");
   CHECK(fs::exists(run / "eval" / "legacy" / "SepModel_bassoon_FULL_EVAL_RESULTS.csv"));
 
   const auto history = [&](const std::string& name, const std::string& instrument) {
@@ -183,19 +142,19 @@ TEST_CASE("the legacy protocol trains the chain and keeps apart", "[end_to_end]"
     return read_text(folder / "history.csv");
   };
   // Its bassoon learned the rest; with the bassoon as target it learns another thing.
-  succeed(place,
-          "sep-train small.yaml --data pieces --protocol legacy --folds 1 "
-          "--instruments bassoon --set legacy.published_target=false --out runs/by-name");
+  place.succeed(
+      "sep-train small.yaml --data pieces --protocol legacy --folds 1 "
+      "--instruments bassoon --set legacy.published_target=false --out runs/by-name");
   CHECK(history("by-name", "violin") == history("small-legacy", "violin"));
   CHECK(history("by-name", "bassoon") != history("small-legacy", "bassoon"));
   // Validation in training mode gives other losses.
-  succeed(place, "sep-train small.yaml --data pieces --folds 1 --instruments violin");
+  place.succeed("sep-train small.yaml --data pieces --folds 1 --instruments violin");
   CHECK(history("small", "violin") != history("small-legacy", "violin"));
 
   // Going on gives what one call would have.
-  succeed(place, "sep-train small.yaml --data pieces --protocol legacy --folds 1-2");
-  succeed(place,
-          "sep-train small.yaml --data pieces --protocol legacy --folds 1-2 --out whole");
+  place.succeed("sep-train small.yaml --data pieces --protocol legacy --folds 1-2");
+  place.succeed(
+      "sep-train small.yaml --data pieces --protocol legacy --folds 1-2 --out whole");
   const auto parts = contents(run);
   for (const auto& [name, text] : contents(place.folder / "whole")) {
     INFO(name);
@@ -213,8 +172,8 @@ TEST_CASE("an interrupted run says how to go on and does", "[end_to_end]") {
   INFO(result.err);
   REQUIRE(result.code == 130);
   CHECK(result.err.find("the same command goes on from here") != std::string::npos);
-  succeed(place, train + "--out parts");
-  succeed(place, train + "--out whole");
+  place.succeed(train + "--out parts");
+  place.succeed(train + "--out whole");
   CHECK(contents(place.folder / "parts") == contents(place.folder / "whole"));
 }
 
@@ -222,7 +181,7 @@ TEST_CASE("a training that fails for any reason leaves the others be",
           "[end_to_end][failure]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --data pieces --out run --folds 1 ";
-  succeed(place, train + "--instruments bassoon");
+  place.succeed(train + "--instruments bassoon");
   // A link to itself: std::filesystem throws an exception of its own.
   const auto violin = place.folder / "run/fold-01/violin";
   fs::create_directories(violin);
@@ -238,15 +197,15 @@ TEST_CASE("a training that fails for any reason leaves the others be",
 TEST_CASE("data may move between two calls", "[end_to_end]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --out run --instruments violin ";
-  succeed(place, train + "--data pieces --folds 1");
+  place.succeed(train + "--data pieces --folds 1");
   fs::rename(place.folder / "pieces", place.folder / "moved");
   write_pieces(place.folder / "other", 4, 2.0);
   const auto before = read_text(place.folder / "run/config.yaml");
-  refuse(place, train + "--data other --folds 2", {"run", "began on another dataset"});
+  place.refuse(train + "--data other --folds 2", {"run", "began on another dataset"});
   CHECK(read_text(place.folder / "run/config.yaml") == before);
-  succeed(place, train + "--data moved --folds 2");
+  place.succeed(train + "--data moved --folds 2");
   CHECK(read_text(place.folder / "run/config.yaml").find("/moved") != std::string::npos);
-  succeed(place, "sep-eval run");
+  place.succeed("sep-eval run");
 }
 
 TEST_CASE("a run directory has one holder at a time", "[end_to_end]") {
@@ -269,7 +228,7 @@ TEST_CASE("a run directory has one holder at a time", "[end_to_end]") {
 TEST_CASE("a dry run prints the plan and touches nothing", "[end_to_end]") {
   const Workplace place;
   const auto result =
-      succeed(place, "sep-train small.yaml --data pieces --folds 2-3 --dry-run");
+      place.succeed("sep-train small.yaml --data pieces --folds 2-3 --dry-run");
   CHECK(result.out.find("8 trainings of 6 iterations") != std::string::npos);
   CHECK(result.out.find("fold  3 clarinet") != std::string::npos);
   CHECK(result.out.find(" on this machine as it is now: ") != std::string::npos);
@@ -290,12 +249,12 @@ TEST_CASE("fixed lists are one fold", "[end_to_end]") {
               std::string(kSmallConfig) + "split:\n  train: [" + name(2) + ", " + name(3) +
                   "]\n  validation: [" + name(1) + "]\n  test: [" + name(0) + ", " +
                   name(1) + "x]\n");
-  refuse(place, "sep-train fixed.yaml --data pieces", {name(1) + "x", "pieces"});
+  place.refuse("sep-train fixed.yaml --data pieces", {name(1) + "x", "pieces"});
   place.write("fixed.yaml",
               std::string(kSmallConfig) + "split:\n  train: [" + name(2) + ", " + name(3) +
                   "]\n  validation: [" + name(1) + "]\n  test: [" + name(0) + "]\n");
-  succeed(place, "sep-train fixed.yaml --data pieces --instruments violin");
-  succeed(place, "sep-eval runs/fixed");
+  place.succeed("sep-train fixed.yaml --data pieces --instruments violin");
+  place.succeed("sep-eval runs/fixed");
   const auto scores =
       sep::read_csv(place.folder / "runs" / "fixed" / "eval" / "scores.csv");
   CHECK(scores.rows.size() == 2);
@@ -314,10 +273,10 @@ TEST_CASE("a folder of stems trains as Bach10 does", "[end_to_end]") {
              place.folder / "s" / "flute" / (name + ".wav"));
   }
   fs::remove(place.folder / "s" / "mix");
-  const auto train = succeed(
-      place, "sep-train small.yaml --data s --folds 1 --set data.layout=stem_folder");
+  const auto train = place.succeed(
+      "sep-train small.yaml --data s --folds 1 --set data.layout=stem_folder");
   CHECK(train.err.find("made as the sum of the stems") != std::string::npos);
-  succeed(place, "sep-eval runs/small");
+  place.succeed("sep-eval runs/small");
   CHECK(fs::exists(place.folder /
                    "runs/small/eval/clean/SepModel_cello_FULL_EVAL_RESULTS.csv"));
 }
@@ -325,10 +284,10 @@ TEST_CASE("a folder of stems trains as Bach10 does", "[end_to_end]") {
 TEST_CASE("several runs make one table", "[end_to_end]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --data pieces --folds 1-2 ";
-  succeed(place, train + "--out one");
-  succeed(place, train + "--out two --seed 3 --set title=Other");
-  refuse(place, "sep-eval one two", {"--out"});
-  succeed(place, "sep-eval one two --out tables");
+  place.succeed(train + "--out one");
+  place.succeed(train + "--out two --seed 3 --set title=Other");
+  place.refuse("sep-eval one two", {"--out"});
+  place.succeed("sep-eval one two --out tables");
   const auto table = sep::read_csv(place.folder / "tables" / "clean" /
                                    "SepModel_violin_FULL_EVAL_RESULTS.csv");
   REQUIRE(table.rows.size() == 2);
@@ -341,29 +300,27 @@ TEST_CASE("wrong input is one clear line and exit 2", "[end_to_end][failure]") {
   const std::string train = "sep-train small.yaml --data pieces --out run ";
 
   place.write("typo.yaml", "title: T\nmodel:\n  hiden_size: 50\n");
-  refuse(place,
-         "sep-train typo.yaml --data pieces",
-         {"typo.yaml:3", "model.hiden_size", "model.hidden_size"});
-  refuse(place, train + "--set train.epochs=3", {"--set train.epochs=3", "is no setting"});
-  refuse(place,
-         train + "--set train.num_epochs=0",
-         {"--set train.num_epochs=0", "wants 1 to 1000000"});
-  refuse(place, train + "--set nonsense", {"nonsense"});
-  refuse(place, "sep-train absent.yaml --data pieces", {"absent.yaml"});
-  refuse(place, "sep-train small.yaml", {"--data"});
-  refuse(place, "sep-train small.yaml --data absent", {"absent"});
-  refuse(place, train + "--folds 5", {"--folds 5", "1 to 4"});
-  refuse(place, train + "--instruments cello", {"cello", "violin"});
-  refuse(place, train + "--protocol dirty", {"--protocol dirty", "clean"});
-  refuse(place, train + "--device abacus", {"--device abacus"});
-  refuse(place, train + "--threads 0", {"--threads"});
-  refuse(place, "sep-train", {"CONFIG"});
-  refuse(place, "sep-train small.yaml --nonsense", {"--nonsense"});
-  refuse(place, "sep-eval absent", {"absent"});
-  refuse(place, "sep-eval pieces", {"pieces", "config.yaml"});
-  refuse(place, "sep-eval", {"run directories"});
+  place.refuse("sep-train typo.yaml --data pieces",
+               {"typo.yaml:3", "model.hiden_size", "model.hidden_size"});
+  place.refuse(train + "--set train.epochs=3", {"--set train.epochs=3", "is no setting"});
+  place.refuse(train + "--set train.num_epochs=0",
+               {"--set train.num_epochs=0", "wants 1 to 1000000"});
+  place.refuse(train + "--set nonsense", {"nonsense"});
+  place.refuse("sep-train absent.yaml --data pieces", {"absent.yaml"});
+  place.refuse("sep-train small.yaml", {"--data"});
+  place.refuse("sep-train small.yaml --data absent", {"absent"});
+  place.refuse(train + "--folds 5", {"--folds 5", "1 to 4"});
+  place.refuse(train + "--instruments cello", {"cello", "violin"});
+  place.refuse(train + "--protocol dirty", {"--protocol dirty", "clean"});
+  place.refuse(train + "--device abacus", {"--device abacus"});
+  place.refuse(train + "--threads 0", {"--threads"});
+  place.refuse("sep-train", {"CONFIG"});
+  place.refuse("sep-train small.yaml --nonsense", {"--nonsense"});
+  place.refuse("sep-eval absent", {"absent"});
+  place.refuse("sep-eval pieces", {"pieces", "config.yaml"});
+  place.refuse("sep-eval", {"run directories"});
   fs::create_directories(place.folder / "empty");
-  refuse(place, "sep-train small.yaml --data empty", {"empty", "no piece"});
+  place.refuse("sep-train small.yaml --data empty", {"empty", "no piece"});
   CHECK_FALSE(fs::exists(place.folder / "run"));
   CHECK_FALSE(fs::exists(place.folder / "runs"));
 }
@@ -419,15 +376,15 @@ TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
 TEST_CASE("sep-data makes chorales or tones", "[end_to_end]") {
   const Workplace place;
   const std::string make = "sep-data synthesize --pieces 1 --seconds 2 ";
-  refuse(place, make + "--out music --kind songs", {"--kind", "songs"});
-  refuse(place, make + "--out music --seed -1", {"--seed", "-1"});
+  place.refuse(make + "--out music --kind songs", {"--kind", "songs"});
+  place.refuse(make + "--out music --seed -1", {"--seed", "-1"});
   if (sep::has_fluidsynth()) {
-    refuse(place, make + "--out music --soundfont none.sf2", {"none.sf2", "sound font"});
+    place.refuse(make + "--out music --soundfont none.sf2", {"none.sf2", "sound font"});
   } else {
-    refuse(place, make + "--out music", {"FluidSynth", "--kind tones"});
+    place.refuse(make + "--out music", {"FluidSynth", "--kind tones"});
   }
   CHECK_FALSE(fs::exists(place.folder / "music"));
-  const auto result = succeed(place, make + "--out tones --kind tones");
+  const auto result = place.succeed(make + "--out tones --kind tones");
   CHECK(result.out == "tones\n");
   CHECK(fs::exists(place.folder / "tones" / "01-Synthetic" / "01-Synthetic.wav"));
 }

@@ -4,9 +4,8 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/csv.h"
-#include "tests/support/catch.h"
-#include "tests/support/command.h"
 #include "tests/support/pieces.h"
+#include "tests/support/workplace.h"
 
 namespace {
 
@@ -21,41 +20,21 @@ train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2}
 )";
 
 /// Three pieces, and a run of violin and bassoon in two of its three folds.
-struct Workplace {
+struct Workplace : CommandPlace {
   Workplace() {
     fs::copy(trained() / "run", folder / "run", fs::copy_options::recursive);
     fs::create_directory_symlink(trained() / "pieces", folder / "pieces");
   }
 
-  CommandResult run(const std::string& line) const {
-    return run_command(line, folder.path());
-  }
-  CommandResult succeed(const std::string& line) const {
-    const auto result = run(line);
-    INFO(line << "\n" << result.out << result.err);
-    REQUIRE(result.code == 0);
-    return result;
-  }
   sep::CsvTable table(const std::string& name) const {
     return sep::read_csv(folder / name);
   }
 
-  /// Asserts exit 2, one line that holds every one of `parts`, and no folder "tables".
+  /// As everywhere, and no folder "tables".
   void refuse(const std::string& line, const std::vector<std::string>& parts) const {
-    const auto result = run(line);
-    INFO(line << "\n" << result.out << result.err);
-    CHECK(result.code == 2);
-    CHECK(count_lines(result.err) == 1);
-    CHECK(result.out.empty());
-    CHECK(result.err.rfind("error: ", 0) == 0);
-    for (const auto& part : parts) {
-      INFO(part);
-      CHECK(result.err.find(part) != std::string::npos);
-    }
+    CommandPlace::refuse(line, parts);
     CHECK_FALSE(fs::exists(folder / "tables"));
   }
-
-  TemporaryFolder folder;
 
  private:
   static const fs::path& trained() {

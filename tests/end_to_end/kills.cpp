@@ -2,27 +2,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <map>
 
 #include "libsep/core/random.h"
-#include "tests/support/catch.h"
-#include "tests/support/command.h"
+#include "tests/support/workplace.h"
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Every file of a run but clock times, by path.
-std::map<std::string, std::string> contents(const fs::path& root) {
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(root)) {
-    const auto name = fs::relative(entry.path(), root).string();
-    if (entry.is_regular_file() && name != "timings.csv") {
-      files[name] = read_text(entry.path());
-    }
-  }
-  return files;
-}
 
 double seconds_of(const std::string& line, const fs::path& folder) {
   const auto start = std::chrono::steady_clock::now();
@@ -83,6 +69,5 @@ TEST_CASE("trainings killed at random moments end with the same bytes",
     CHECK(found.size() == wanted.size());
     fs::remove_all(folder / name);
   }
-  fmt::print(
-      "{}: {} kills and {} interrupts, done\n", settings, kills, stops);
+  fmt::print("{}: {} kills and {} interrupts, done\n", settings, kills, stops);
 }

@@ -4,9 +4,8 @@
 #include <map>
 
 #include "libsep/core/csv.h"
-#include "tests/support/catch.h"
-#include "tests/support/command.h"
 #include "tests/support/pieces.h"
+#include "tests/support/workplace.h"
 
 namespace {
 
@@ -19,20 +18,10 @@ model: {hidden_size: 4}
 train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2, learning_rate: 0.01}
 )";
 
-struct Workplace {
+struct Workplace : CommandPlace {
   Workplace() {
     write_pieces(folder / "pieces", 4, 2.0);
     std::ofstream(folder / "small.yaml") << kConfig;
-  }
-
-  CommandResult run(const std::string& line) const {
-    return run_command(line, folder.path());
-  }
-  CommandResult succeed(const std::string& line) const {
-    const auto result = run(line);
-    INFO(line << "\n" << result.out << result.err);
-    REQUIRE(result.code == 0);
-    return result;
   }
 
   /// Every file of a run but clock times and settings, by path.
@@ -53,8 +42,6 @@ struct Workplace {
     return static_cast<size_t>(
         std::distance(fs::directory_iterator(stems), fs::directory_iterator()));
   }
-
-  TemporaryFolder folder;
 };
 
 }  // namespace

@@ -2,10 +2,9 @@
 
 #include <fstream>
 
-#include <functional>
 #include "libsep/core/error.h"
-
 #include "tests/support/catch_torch.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 
 using namespace sep;
@@ -17,15 +16,6 @@ ExperimentConfig config_of(int64_t hidden_size) {
   config.title = "Model A";
   config.model.mask_inference.hidden_size = hidden_size;
   return config;
-}
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace

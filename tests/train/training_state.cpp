@@ -6,21 +6,13 @@
 #include "libsep/core/error.h"
 #include "libsep/core/safetensors.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
 
 using namespace sep;
 
 namespace {
-
-std::string message_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 struct State {
   State() {
