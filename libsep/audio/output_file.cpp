@@ -7,29 +7,13 @@
 #include <cerrno>
 #include <system_error>
 
-#include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 
 namespace sep {
-namespace {
-
-[[noreturn]] void throw_not_created(const std::filesystem::path& path, int number) {
-  const auto message = fmt::format(
-      "{}: cannot be written ({})", path.string(), std::generic_category().message(number));
-  if (number == ENOSPC || number == EDQUOT || number == EIO || number == EMFILE ||
-      number == ENFILE) {
-    throw Failure(message);
-  }
-  throw Error(message);
-}
-
-}  // namespace
-
 OutputFile::OutputFile(const std::filesystem::path& temporary,
                        const std::filesystem::path& path)
     : descriptor_(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-  if (descriptor_ < 0) {
-    throw_not_created(path, errno);
-  }
+  if (descriptor_ < 0) throw_system_error(path, "cannot be written", errno);
 }
 
 OutputFile::~OutputFile() { ::close(descriptor_); }

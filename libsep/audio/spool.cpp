@@ -10,6 +10,7 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 
 namespace sep {
 namespace {
@@ -34,8 +35,7 @@ SignalSpool::SignalSpool(const fs::path& folder, int64_t num_channels, int64_t s
     : folder_(folder), num_channels_(num_channels), sample_rate_(sample_rate) {
   SEP_CHECK(num_channels >= 1, "{} channels: wants at least 1", num_channels);
   descriptor_ = open_nameless(folder);
-  SEP_CHECK(
-      descriptor_ >= 0, "{}: cannot be written to ({})", folder.string(), reason(errno));
+  if (descriptor_ < 0) throw_system_error(folder, "cannot be written to", errno);
 }
 
 SignalSpool::~SignalSpool() {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 
 namespace sep {
 namespace {
@@ -21,18 +22,6 @@ namespace fs = std::filesystem;
 constexpr size_t kChunk = size_t{1} << 20;
 // File systems allow names of 255 bytes; the temporary's additions take about 40.
 constexpr size_t kMaxStem = 150;
-
-bool is_machine_failure(int code) {
-  return code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO ||
-         code == EMFILE || code == ENFILE || code == ENOMEM || code == ESTALE;
-}
-
-[[noreturn]] void raise(const fs::path& path, std::string_view action, int code) {
-  const std::string message = fmt::format(
-      "{}: {}: {}", path.string(), action, std::generic_category().message(code));
-  if (is_machine_failure(code)) throw Failure(message);
-  throw Error(message);
-}
 
 class Descriptor {
  public:
@@ -79,7 +68,7 @@ void write_all(int file, std::string_view bytes, const fs::path& path) {
     const ssize_t count =
         ::write(file, bytes.data(), std::min(bytes.size(), size_t{1} << 30));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) raise(path, "cannot be written", errno);
+    if (count < 0) throw_system_error(path, "cannot be written", errno);
     bytes.remove_prefix(static_cast<size_t>(count));
   }
 }
@@ -92,7 +81,7 @@ void flush_folder(const fs::path& path) {
   // cannot flush folders: the rename itself has happened.
   if (!folder.is_open()) return;
   if (::fsync(folder.get()) != 0 && is_machine_failure(errno)) {
-    raise(path, "its folder cannot be flushed to the disk", errno);
+    throw_system_error(path, "its folder cannot be flushed to the disk", errno);
   }
 }
 
@@ -115,11 +104,12 @@ void commit_temporary(const fs::path& temporary, const fs::path& path) {
   RemoveUnlessKept remover(temporary);
   check_file_name(path);
   Descriptor file(temporary, O_RDONLY | O_CLOEXEC);
-  if (!file.is_open()) raise(temporary, "cannot be opened", errno);
-  if (::fsync(file.get()) != 0) raise(path, "cannot be flushed to the disk", errno);
-  if (!file.close()) raise(path, "cannot be written", errno);
+  if (!file.is_open()) throw_system_error(temporary, "cannot be opened", errno);
+  if (::fsync(file.get()) != 0)
+    throw_system_error(path, "cannot be flushed to the disk", errno);
+  if (!file.close()) throw_system_error(path, "cannot be written", errno);
   if (::rename(temporary.c_str(), path.c_str()) != 0)
-    raise(path, "cannot be written", errno);
+    throw_system_error(path, "cannot be written", errno);
   remover.keep();
   flush_folder(path);
 }
@@ -128,20 +118,20 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
   check_file_name(path);
   const fs::path temporary = temporary_beside(path);
   Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
-  if (!file.is_open()) raise(path, "cannot be written", errno);
+  if (!file.is_open()) throw_system_error(path, "cannot be written", errno);
   RemoveUnlessKept remover(temporary);
   write_all(file.get(), bytes, path);
-  if (!file.close()) raise(path, "cannot be written", errno);
+  if (!file.close()) throw_system_error(path, "cannot be written", errno);
   remover.keep();
   commit_temporary(temporary, path);
 }
 
 std::string read_file(const fs::path& path, int64_t max_bytes) {
   const Descriptor file(path, O_RDONLY | O_CLOEXEC);
-  if (!file.is_open()) raise(path, "cannot be read", errno);
+  if (!file.is_open()) throw_system_error(path, "cannot be read", errno);
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) raise(path, "cannot be read", errno);
-  if (S_ISDIR(status.st_mode)) raise(path, "cannot be read", EISDIR);
+  if (::fstat(file.get(), &status) != 0) throw_system_error(path, "cannot be read", errno);
+  if (S_ISDIR(status.st_mode)) throw_system_error(path, "cannot be read", EISDIR);
 
   // Pipes have no size and files may grow: the limit holds for what is read.
   const size_t limit = static_cast<size_t>(max_bytes);
@@ -152,7 +142,7 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
     if (filled == bytes.size()) bytes.resize(filled + kChunk);
     const ssize_t count = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) raise(path, "cannot be read", errno);
+    if (count < 0) throw_system_error(path, "cannot be read", errno);
     if (count == 0) {
       bytes.resize(filled);
       return bytes;
@@ -168,8 +158,9 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
 void make_directories(const fs::path& path) {
   std::error_code code;
   fs::create_directories(path, code);
-  if (code) raise(path, "cannot be made a folder", code.value());
-  if (!fs::is_directory(path, code)) raise(path, "cannot be made a folder", ENOTDIR);
+  if (code) throw_system_error(path, "cannot be made a folder", code.value());
+  if (!fs::is_directory(path, code))
+    throw_system_error(path, "cannot be made a folder", ENOTDIR);
 }
 
 }  // namespace sep

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 
 namespace sep {
 namespace {
@@ -31,8 +32,7 @@ std::string read_holder(int descriptor) {
 FolderLock::FolderLock(const std::filesystem::path& folder, const std::string& holder)
     : path_(folder / ".lock") {
   descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  SEP_CHECK(
-      descriptor_ >= 0, "{}: cannot be opened: {}", path_.string(), std::strerror(errno));
+  if (descriptor_ < 0) throw_system_error(path_, "cannot be opened", errno);
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const auto found = read_holder(descriptor_);
     ::close(std::exchange(descriptor_, -1));

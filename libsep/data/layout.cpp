@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 
 namespace sep {
 namespace {
@@ -18,7 +19,7 @@ std::vector<fs::path> list_entries(const fs::path& folder) {
        it.increment(error)) {
     if (it->path().filename().string().front() != '.') entries.push_back(it->path());
   }
-  SEP_CHECK(!error, "{}: cannot be listed: {}", folder.string(), error.message());
+  if (error) throw_system_error(folder, "cannot be listed", error.value());
   std::sort(entries.begin(), entries.end(), [](const fs::path& a, const fs::path& b) {
     return a.filename().string() < b.filename().string();
   });

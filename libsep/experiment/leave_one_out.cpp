@@ -158,6 +158,13 @@ void Runner::announce() {
   manifest.seed = config_.seed;
   manifest.protocol = enum_name(config_.protocol);
   manifest.dataset = dataset_fingerprint(dataset_);
+  const auto began_with = run_.libsep_version();
+  if (!began_with.empty() && began_with != manifest.libsep_version) {
+    progress_.note(fmt::format("{}: began with libsep {}, goes on with libsep {}",
+                               run_.root().string(),
+                               began_with,
+                               manifest.libsep_version));
+  }
   run_.record(manifest);
   for (const auto& note : dataset_.notes) progress_.note(note);
   if (!plan_.predecessors.empty()) {

@@ -8,6 +8,7 @@
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
 #include "libsep/core/random.h"
+#include "libsep/core/version.h"
 
 namespace sep {
 namespace {
@@ -76,6 +77,34 @@ std::optional<int64_t> fold_number(const fs::path& folder) {
   return number > 0 && name == fold_name(number) ? std::optional(number) : std::nullopt;
 }
 
+/// What the folder's first manifest names as libsep_version, its first line; empty where
+/// there is none. Not by the YAML reader: also of a version whose files this one refuses.
+std::string version_of_run(const fs::path& root) {
+  const std::string key = "libsep_version: ";
+  std::ifstream file(root / "manifest.yaml");
+  std::string line;
+  std::getline(file, line);
+  if (line.rfind(key, 0) != 0) return "";
+  line.erase(std::remove(line.begin(), line.end(), '"'), line.end());
+  return shown_text(line.substr(key.size()));
+}
+
+/// A YAML file of a run; one of another version of libsep that this one does not read is
+/// refused with both versions named.
+template <class Options>
+Options read_of_run(const fs::path& path) {
+  try {
+    return read_config<Options>(path);
+  } catch (const Error& error) {
+    const auto theirs = version_of_run(path.parent_path());
+    if (theirs.empty() || theirs == version()) throw;
+    throw Error(fmt::format("{} (the run is of libsep {}, this is libsep {})",
+                            error.what(),
+                            theirs,
+                            version()));
+  }
+}
+
 /// Why `root`/config.yaml is no experiment; empty where it is one.
 std::string config_fault(const fs::path& root) {
   try {
@@ -84,16 +113,6 @@ std::string config_fault(const fs::path& root) {
   } catch (const Error& error) {
     return error.what();
   }
-}
-
-/// Every manifest begins with its version, also that of an older libsep whose config this
-/// one does not read.
-bool has_manifest(const fs::path& root) {
-  const std::string_view first_key = "libsep_version:";
-  std::ifstream file(root / "manifest.yaml");
-  std::string text(first_key.size(), ' ');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  return file && text == first_key;
 }
 
 bool is_real_folder(const fs::path& path) {
@@ -141,7 +160,7 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
                                               const ExperimentConfig& config) {
   const auto config_path = root / "config.yaml";
   if (fs::exists(config_path)) {
-    refuse_other_config(root, config, read_config<ExperimentConfig>(config_path));
+    refuse_other_config(root, config, read_of_run<ExperimentConfig>(config_path));
     return RunDirectory(root, config);
   }
   check_place(root);
@@ -151,7 +170,7 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
 }
 
 void RunDirectory::check_place(const fs::path& root) {
-  if (!fs::exists(root) || holds_no_run_data(root) || has_manifest(root)) return;
+  if (!fs::exists(root) || holds_no_run_data(root) || !version_of_run(root).empty()) return;
   SEP_CHECK(fs::exists(root / "config.yaml"),
             "{}: wants a new folder or a run's, found something else there",
             root.string());
@@ -181,7 +200,7 @@ RunDirectory RunDirectory::open(const fs::path& root) {
   SEP_CHECK(fs::exists(config_path),
             "{}: wants a run directory, has no config.yaml",
             root.string());
-  return RunDirectory(root, read_config<ExperimentConfig>(config_path));
+  return RunDirectory(root, read_of_run<ExperimentConfig>(config_path));
 }
 
 fs::path RunDirectory::folder(const RunItem& item) const {
@@ -215,7 +234,7 @@ void RunDirectory::record(const RunManifest& manifest) const {
   const auto text = write_config(manifest);
   bool is_known = false;
   for (size_t i = 0; i + 1 < paths.size(); ++i) {
-    const auto earlier = read_config<RunManifest>(paths[i]);
+    const auto earlier = read_of_run<RunManifest>(paths[i]);
     refuse_other_dataset(paths[i], earlier.dataset, manifest.dataset);
     is_known = is_known || write_config(earlier) == text;
   }
@@ -226,16 +245,23 @@ void RunDirectory::record(const RunManifest& manifest) const {
   }
 }
 
+std::string RunDirectory::libsep_version() const { return version_of_run(root_); }
+
 void RunDirectory::check_dataset(const Dataset& dataset) const {
   const auto path = manifest_paths(root_).front();
   if (!fs::exists(path)) return;
   refuse_other_dataset(
-      path, read_config<RunManifest>(path).dataset, dataset_fingerprint(dataset));
+      path, read_of_run<RunManifest>(path).dataset, dataset_fingerprint(dataset));
 }
 
 void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) const {
   const auto path = root_ / "timings.csv";
   auto table = fs::exists(path) ? read_csv(path) : CsvTable{kTimingHeader, {}};
+  SEP_CHECK(table.header == kTimingHeader,
+            "{}: wants the columns {}, found {}",
+            path.string(),
+            fmt::join(kTimingHeader, ","),
+            shown_text(fmt::format("{}", fmt::join(table.header, ","))));
   table.rows.push_back({fmt::format("{}", item.fold),
                         item.instrument,
                         fmt::format("{}", summary.num_iterations),

@@ -1,5 +1,8 @@
 #include "libsep/core/error.h"
 
+#include <cerrno>
+
+#include "libsep/core/system_error.h"
 #include "tests/support/catch.h"
 
 TEST_CASE("SEP_CHECK throws what was wanted and what was found", "[core][error]") {
@@ -54,4 +57,13 @@ TEST_CASE("of a message of many lines the first is kept", "[core][error]") {
         "no memory");
   CHECK(sep::first_line(std::runtime_error("no memory")) == "no memory");
   CHECK(sep::first_line(std::runtime_error("")).empty());
+}
+
+TEST_CASE("the machine's failures are told from wrong paths", "[core]") {
+  const int failure = GENERATE(ENOSPC, EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOMEM, ESTALE);
+  CHECK_THROWS_AS(sep::throw_system_error("a", "cannot be listed", failure), sep::Failure);
+  const int fault = GENERATE(ENOENT, EACCES, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG, EROFS);
+  CHECK_THROWS_AS(sep::throw_system_error("a", "cannot be listed", fault), sep::Error);
+  CHECK_THROWS_WITH(sep::throw_system_error("runs/a", "cannot be listed", EACCES),
+                    "runs/a: cannot be listed: Permission denied");
 }

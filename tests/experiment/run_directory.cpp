@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "libsep/core/error.h"
+#include "libsep/core/version.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/messages.h"
 #include "tests/support/paths.h"
@@ -133,6 +134,44 @@ TEST_CASE("a run keeps a manifest for each way it was run", "[experiment]") {
   manifest.dataset = "9 pieces";
   CHECK(message_of([&] { run.record(manifest); }).find("another dataset") !=
         std::string::npos);
+}
+
+TEST_CASE("files of another libsep are refused with both versions",
+          "[experiment][failure]") {
+  const TemporaryFolder folder;
+  const auto root = folder / "run";
+  const auto run = RunDirectory::create_or_continue(root, config_of(50));
+  CHECK(run.libsep_version().empty());
+  RunManifest manifest;
+  manifest.libsep_version = sep::version();
+  run.record(manifest);
+  CHECK(run.libsep_version() == sep::version());
+
+  // A later libsep may say more; an earlier one said less.
+  const auto write = [](const std::filesystem::path& path, const std::string& text) {
+    std::ofstream(path) << text;
+  };
+  write(root / "manifest.yaml", "libsep_version: \"9.1.0\"\nenergy_joules: 5\n");
+  CHECK(run.libsep_version() == "9.1.0");
+  const auto of_manifest = message_of([&] { run.record(manifest); });
+  CHECK(of_manifest.find("manifest.yaml:2") != std::string::npos);
+  CHECK(of_manifest.find("energy_joules") != std::string::npos);
+  CHECK(of_manifest.find("(the run is of libsep 9.1.0, this is libsep ") !=
+        std::string::npos);
+  write(root / "config.yaml", "title: x\nconductor: y\n");
+  for (const auto& refused :
+       {message_of([&] { RunDirectory::open(root); }),
+        message_of([&] { RunDirectory::create_or_continue(root, config_of(50)); })}) {
+    CHECK(refused.find("config.yaml:2") != std::string::npos);
+    CHECK(refused.find("of libsep 9.1.0") != std::string::npos);
+    CHECK(refused.find('\n') == std::string::npos);
+  }
+
+  write(root / "timings.csv", "fold,instrument,minutes\n1,violin,3\n");
+  const auto of_times = message_of([&] { run.add_timing({2, "violin"}, {}); });
+  CHECK(of_times.find("timings.csv: wants the columns fold,instrument,iterations") !=
+        std::string::npos);
+  CHECK(of_times.find("found fold,instrument,minutes") != std::string::npos);
 }
 
 TEST_CASE("only trainings with a best checkpoint are evaluated", "[experiment]") {
