@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands evaluation faults hour kills mixtures nussl separate)
+foreach(name commands evaluation faults hour kills leaks mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
@@ -13,6 +13,17 @@ foreach(name commands evaluation faults hour kills mixtures nussl separate)
     set_tests_properties(end_to_end.${name} PROPERTIES LABELS end_to_end TIMEOUT 1200)
   endif()
 endforeach()
+# GCC's leak checker, put before a program that knows nothing of it.
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=liblsan.so
+  OUTPUT_VARIABLE leak_checker OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT IS_ABSOLUTE "${leak_checker}" OR LIBSEP_SANITIZE)
+  set(leak_checker "")
+endif()
+add_executable(leaking end_to_end/leaking.cpp)
+add_dependencies(test_end_to_end_leaks leaking)
+target_compile_definitions(test_end_to_end_leaks PRIVATE
+  LIBSEP_LEAK_CHECKER="${leak_checker}" LIBSEP_LEAKING_PROGRAM="$<TARGET_FILE:leaking>")
+
 if(LIBSEP_BUILD_APPS)
   set_tests_properties(end_to_end.hour end_to_end.kills PROPERTIES
     LABELS "end_to_end;long" TIMEOUT 7200)

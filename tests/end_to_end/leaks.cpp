@@ -1,0 +1,56 @@
+// A whole cycle, each command under GCC's leak checker: from pieces to a trained run, its
+// tables and pages, and stems of a recording.
+#include <fstream>
+
+#include "tests/support/workplace.h"
+
+namespace {
+
+// The checker says which threads it looks at; by that one sees that it looked at all.
+const char* const kOptions =
+    "LSAN_OPTIONS=exitcode=23:log_threads=1 LD_PRELOAD='" LIBSEP_LEAK_CHECKER "' ";
+const char* const kLooked = "Processing thread";
+
+const char* const kConfig = R"(title: Small
+mixtures: {num_train: 2, num_validation: 1, seconds: 0.5, max_source_seconds: 0.5}
+stft: {window_length: 128, hop_length: 32}
+model: {hidden_size: 6, num_layers: 2, dropout: 0.2}
+train: {batch_size: 2, iterations_per_epoch: 3, num_epochs: 2}
+)";
+
+bool has_leak_checker(const CommandPlace& place) {
+  if (std::string(LIBSEP_LEAK_CHECKER).empty()) return false;
+  const auto leaking = place.run(kOptions + std::string("'" LIBSEP_LEAKING_PROGRAM "'"));
+  return leaking.code == 23 && leaking.err.find("4321 byte") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("from pieces to stems, nothing is leaked", "[end_to_end]") {
+  const CommandPlace place;
+  if (!has_leak_checker(place)) {
+    SEP_SKIP("no leak checker here: wants GCC's liblsan.so and the right to trace");
+  }
+  std::ofstream(place.folder / "small.yaml") << kConfig;
+  const std::vector<std::pair<std::string, int>> lines = {
+      {"sep-data synthesize --kind tones --out pieces --pieces 4 --seconds 2", 0},
+      {"sep-data verify pieces", 0},
+      {"sep-data mixtures small.yaml --data pieces --fold 1 --out mixtures", 0},
+      {"sep-train small.yaml --data pieces --out run --folds 1 --jobs 2", 0},
+      {"sep-train small.yaml --data pieces --out legacy --protocol legacy --folds 1 "
+       "--instruments violin --set train.micro_batch_size=1",
+       0},
+      {"sep-eval run legacy --oracles --report --out tables", 0},
+      {"sep-separate run pieces/*/*-Synthetic.wav --out stems --report", 0},
+      {"sep-train small.yaml --data nowhere --out other", 2},
+      {"sep-separate run/config.yaml small.yaml", 2}};
+  for (const auto& [line, code] : lines) {
+    const auto result = place.run(kOptions + line);
+    INFO(line << "\n" << result.err);
+    CHECK(result.code == code);
+    CHECK(result.err.find(kLooked) != std::string::npos);
+    CHECK(result.err.find("LeakSanitizer: detected") == std::string::npos);
+  }
+  CHECK(std::filesystem::exists(place.folder / "tables" / "scores.csv"));
+  CHECK(std::filesystem::exists(place.folder / "stems" / "01-Synthetic" / "violin.wav"));
+}
