@@ -1,12 +1,12 @@
 // Rendering training mixtures: against SoX as a program, kept against made each time.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 
 #include "benchmarks/measure.h"
+#include "benchmarks/temporary_folder.h"
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/progress.h"
@@ -26,20 +26,16 @@ const sep::Fold kFold{1, {1, 2}, {0}, {}};
 
 /// Three synthetic chorales in a folder of their own, removed at the end.
 struct Pieces {
-  Pieces()
-      : folder(fs::temp_directory_path() / fmt::format("libsep-bench-{}", ::getpid())) {
+  Pieces() {
     sep::ChoraleOptions options;
     options.num_pieces = 3;
     options.seconds = kPieceSeconds;
     sep::Progress quiet;
-    sep::synthesize_chorales(folder / "chorales", options, quiet);
-    dataset = sep::open_dataset(folder / "chorales");
+    sep::synthesize_chorales(folder.path() / "chorales", options, quiet);
+    dataset = sep::open_dataset(folder.path() / "chorales");
   }
-  ~Pieces() { fs::remove_all(folder); }
-  Pieces(const Pieces&) = delete;
-  Pieces& operator=(const Pieces&) = delete;
 
-  fs::path folder;
+  bench::TemporaryFolder folder;
   sep::Dataset dataset;
 };
 
@@ -82,7 +78,7 @@ fs::path write_event(const sep::MixtureDraw& draw, const sep::StemName& stem) {
   const auto length = static_cast<std::ptrdiff_t>(draw.event_duration * double(kRate));
   signal.samples = {signal.samples.begin() + begin,
                     signal.samples.begin() + begin + length};
-  const auto path = pieces().folder / ("event-" + stem + ".wav");
+  const auto path = pieces().folder.path() / ("event-" + stem + ".wav");
   sep::write_audio(path, signal, sep::SampleFormat::kInt16);
   return path;
 }
@@ -95,7 +91,7 @@ void sox_program(benchmark::State& state) {
     commands.push_back(
         fmt::format("exec sox '{}' '{}' rate -h {} pitch {:.6f} tempo -s {:.6f} rate {}",
                     write_event(draw, stem).string(),
-                    (pieces().folder / ("out-" + stem + ".wav")).string(),
+                    (pieces().folder.path() / ("out-" + stem + ".wav")).string(),
                     kRate,
                     100.0 * draw.pitch_shift,
                     1.0 / draw.time_stretch,
@@ -152,9 +148,9 @@ void fold_rendered_into_cache(benchmark::State& state) {
   const bench::ProcessorCounter counter(state);
   for (auto _ : state) {
     state.PauseTiming();
-    fs::remove_all(pieces().folder / "cold");
+    fs::remove_all(pieces().folder.path() / "cold");
     state.ResumeTiming();
-    sep::StemCache cache(pieces().folder / "cold");
+    sep::StemCache cache(pieces().folder.path() / "cold");
     make_fold(&cache);
   }
 }
@@ -165,7 +161,7 @@ BENCHMARK(fold_rendered_into_cache)
 
 void fold_cached(benchmark::State& state) {
   if (!has_pieces(state)) return;
-  sep::StemCache cache(pieces().folder / "warm");
+  sep::StemCache cache(pieces().folder.path() / "warm");
   make_fold(&cache);
   const bench::ProcessorCounter counter(state);
   for (auto _ : state) make_fold(&cache);

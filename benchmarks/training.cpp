@@ -4,15 +4,18 @@
 #include <malloc.h>
 #include <torch/torch.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "benchmarks/measure.h"
+#include "benchmarks/temporary_folder.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/blstm.h"
 #include "libsep/model/device.h"
 #include "libsep/model/model_file.h"
 #include "libsep/train/gradients.h"
+#include "libsep/train/training_state.h"
 
 namespace {
 
@@ -109,10 +112,19 @@ void layers_side_by_side(benchmark::State& state, sep::LstmBackend lstm) {
 class Training {
  public:
   explicit Training(const sep::MaskInferenceOptions& options)
-      : model_(make(options)),
+      : description_(describe(options)),
+        model_(make(description_)),
         optimizer_(model_->parameters(), torch::optim::AdamOptions(1e-3)),
         batch_{random_frames(kBins), random_frames(kBins)} {
     batch_.target *= batch_.mixture;
+  }
+
+  /// What the end of an epoch writes: state, best, last.
+  void save(const std::filesystem::path& folder) const {
+    sep::save_training_state(folder / "state.safetensors", *model_, optimizer_, {});
+    for (const char* name : {"best.safetensors", "last.safetensors"}) {
+      sep::save_model(folder / name, *model_, description_);
+    }
   }
 
   void iterate(int64_t micro_batch_size = 0) {
@@ -123,16 +135,21 @@ class Training {
   }
 
  private:
-  static std::shared_ptr<sep::MaskEstimator> make(
-      const sep::MaskInferenceOptions& options) {
+  static sep::ModelDescription describe(const sep::MaskInferenceOptions& options) {
     sep::ModelDescription description;
     description.mask_inference = options;
+    return description;
+  }
+
+  static std::shared_ptr<sep::MaskEstimator> make(
+      const sep::ModelDescription& description) {
     auto model = sep::make_model(description);
     model->init_parameters(sep::RandomStream(7));
     model->train();
     return model;
   }
 
+  sep::ModelDescription description_;
   std::shared_ptr<sep::MaskEstimator> model_;
   torch::optim::Adam optimizer_;
   sep::Batch batch_;
@@ -146,6 +163,17 @@ void iteration(benchmark::State& state, const sep::MaskInferenceOptions& options
   const bench::ProcessorCounter counter(state);
   for (auto _ : state) training.iterate();
   bench::set_rate(state, "iterations", 1.0);
+}
+
+/// Saving, flushed to the disk of $TMPDIR; `iteration` says how long an epoch of 25 takes.
+void saving(benchmark::State& state, const sep::MaskInferenceOptions& options) {
+  if (!can_run(options.lstm, state)) return;
+  set_threads(options.lstm, 1);
+  const bench::TemporaryFolder folder;
+  Training training(options);
+  training.iterate();  // Adam has its moments only then
+  const bench::ProcessorCounter counter(state);
+  for (auto _ : state) training.save(folder.path());
 }
 
 /// Two trainings of one thread each; the iterations of both are counted.
@@ -220,6 +248,8 @@ BENCHMARK_CAPTURE(iteration, a_ours, model_a(kOurs))->Apply(on_one_and_two);
 BENCHMARK_CAPTURE(iteration, a_torch, model_a(kTorch))->Apply(once_on_one_and_two);
 BENCHMARK_CAPTURE(iteration, e_ours, model_e(kOurs))->Apply(on_one_and_two);
 BENCHMARK_CAPTURE(iteration, e_torch, model_e(kTorch))->Apply(once_on_one_and_two);
+BENCHMARK_CAPTURE(saving, a_ours, model_a(kOurs))->Apply(in_seconds);
+BENCHMARK_CAPTURE(saving, e_ours, model_e(kOurs))->Apply(in_seconds);
 BENCHMARK_CAPTURE(iterations_side_by_side, a_ours, model_a(kOurs))->Apply(in_seconds);
 BENCHMARK_CAPTURE(iterations_side_by_side, e_ours, model_e(kOurs))->Apply(in_seconds);
 
