@@ -407,7 +407,7 @@ def main(arguments):
     for program in ("chromium", "chromedriver"):
         if shutil.which(program) is None:
             print(f"SKIPPED: {program} is not installed (Debian: chromium chromium-driver)")
-            return
+            sys.exit(77)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name).resolve()
         browser = Browser(folder)

@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands evaluation faults hour kills leaks mixtures nussl separate)
+foreach(name commands evaluation faults hour kills memory mixtures nussl separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
@@ -10,7 +10,8 @@ foreach(name commands evaluation faults hour kills leaks mixtures nussl separate
   if(LIBSEP_BUILD_APPS)
     add_dependencies(${target} sep-train sep-eval sep-separate sep-data)
     add_test(NAME end_to_end.${name} COMMAND ${target})
-    set_tests_properties(end_to_end.${name} PROPERTIES LABELS end_to_end TIMEOUT 1200)
+    set_tests_properties(end_to_end.${name} PROPERTIES
+      LABELS end_to_end SKIP_RETURN_CODE 77 TIMEOUT 1200)
   endif()
 endforeach()
 # GCC's leak checker, put before a program that knows nothing of it.
@@ -20,13 +21,14 @@ if(NOT IS_ABSOLUTE "${leak_checker}" OR LIBSEP_SANITIZE)
   set(leak_checker "")
 endif()
 add_executable(leaking end_to_end/leaking.cpp)
-add_dependencies(test_end_to_end_leaks leaking)
-target_compile_definitions(test_end_to_end_leaks PRIVATE
+add_dependencies(test_end_to_end_memory leaking)
+target_compile_definitions(test_end_to_end_memory PRIVATE
   LIBSEP_LEAK_CHECKER="${leak_checker}" LIBSEP_LEAKING_PROGRAM="$<TARGET_FILE:leaking>")
 
 if(LIBSEP_BUILD_APPS)
-  set_tests_properties(end_to_end.hour end_to_end.kills PROPERTIES
-    LABELS "end_to_end;long" TIMEOUT 7200)
+  add_test(NAME end_to_end.valgrind COMMAND test_end_to_end_memory "[.valgrind]")
+  set_tests_properties(end_to_end.hour end_to_end.kills end_to_end.valgrind PROPERTIES
+    LABELS "end_to_end;long" SKIP_RETURN_CODE 77 TIMEOUT 7200)
 
   # The pages of reports in headless Chromium; skipped where it is not installed.
   find_package(Python3 QUIET COMPONENTS Interpreter)
@@ -34,10 +36,16 @@ if(LIBSEP_BUILD_APPS)
     add_test(NAME browser.pages COMMAND ${Python3_EXECUTABLE}
       ${CMAKE_CURRENT_SOURCE_DIR}/end_to_end/browser.py ${PROJECT_BINARY_DIR}/apps)
   else()
-    add_test(NAME browser.pages COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: no Python 3")
+    add_test(NAME browser.pages COMMAND sh -c "echo SKIPPED: no Python 3; exit 77")
   endif()
   set_tests_properties(browser.pages PROPERTIES
-    LABELS "browser;long" SKIP_REGULAR_EXPRESSION "SKIPPED: " TIMEOUT 600)
+    LABELS "browser;long" SKIP_RETURN_CODE 77 TIMEOUT 600)
+
+  # The figures of the reproduction, from its committed scores.
+  add_test(NAME experiments.reproduction
+    COMMAND ${PROJECT_SOURCE_DIR}/experiments/reproduction/check.sh)
+  set_tests_properties(experiments.reproduction PROPERTIES
+    LABELS experiments SKIP_RETURN_CODE 77)
 
   # An installed libsep, used by others.
   set(consumer ${PROJECT_BINARY_DIR}/consumer)
