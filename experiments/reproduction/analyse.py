@@ -1,79 +1,32 @@
 #!/usr/bin/env python3
-"""Tables of README.md and tests.csv from results/scores.csv and published.csv.
+"""Fills the tables, and the figures in the prose, of README.md here and of the top one.
 
-    analyse.py --write    fills the blocks of README.md between its markers
-    analyse.py --check    fails where README.md or tests.csv say anything else
+    analyse.py --write    blocks between <!-- NAME --> and <!-- /NAME -->, numbers before
+                          <!-- = EXPRESSION -->, and tests.csv
+    analyse.py --check    fails where any of them, or summary.csv and the thesis's tables in
+                          results/, say anything else than results/scores.csv
 
 Means over the ten folds with the standard error (standard deviation, divisor n - 1, over
 the root of n). The paired test is Wilcoxon's signed-rank test over folds, two-sided, with
 its exact distribution: scipy.stats.wilcoxon(method="exact").
 """
 import argparse
-import collections
 import csv
 import io
-import pathlib
 import re
 import sys
 
 import numpy
-import scipy.stats
 
-HERE = pathlib.Path(__file__).resolve().parent
-MODELS = [f"Model {letter}" for letter in "ABCDEF"]
-INSTRUMENTS = ["violin", "clarinet", "saxphone", "bassoon"]
+from scores import (HERE, INSTRUMENTS, MODELS, NAMES, RESULTS, THESIS, Scores, consecutive,
+                    differences_from_summary, differences_from_thesis_tables, paired,
+                    read_published, read_rows, read_timings)
+
 HABITS = ["published target", "carried weights", "validation in training mode"]
 MASKS = {"mixture": "doing nothing (the mixture)", "ibm": "ideal binary mask",
          "irm": "ideal ratio mask", "iam": "min(1, S/X), the loss's optimum",
          "psm": "phase-sensitive mask"}
-NAMES = {"si_sdr_db": "SI-SDR", "si_sir_db": "SI-SIR", "si_sar_db": "SI-SAR",
-         "snr_db": "SNR"}
-
-
-class Scores:
-    """Rows of scores.csv by (model, protocol, seed, instrument, estimate), by fold."""
-
-    def __init__(self, path):
-        self.cells = collections.defaultdict(dict)
-        with open(path, newline="") as file:
-            for row in csv.DictReader(file):
-                if row["status"] == "ok":
-                    key = (row["model"], row["protocol"], int(row["seed"]),
-                           row["instrument"], row["estimate"])
-                    self.cells[key][int(row["fold"])] = row
-
-    def folds(self, model, instrument, score="si_sdr_db", protocol="clean", seed=0,
-              estimate="model"):
-        cell = self.cells.get((model, protocol, seed, instrument, estimate), {})
-        values = {fold: float(row[score]) for fold, row in cell.items()}
-        return {fold: value for fold, value in values.items() if numpy.isfinite(value)}
-
-    def text(self, *args, **keys):
-        values = list(self.folds(*args, **keys).values())
-        if len(values) < 2:
-            return "–"
-        error = numpy.std(values, ddof=1) / numpy.sqrt(len(values))
-        count = "" if len(values) == 10 else f" ({len(values)})"
-        return f"{numpy.mean(values):.2f} ± {error:.2f}{count}"
-
-    def mean(self, *args, **keys):
-        values = list(self.folds(*args, **keys).values())
-        return numpy.mean(values) if values else float("nan")
-
-    def baseline(self, estimate, instrument, score="si_sdr_db"):
-        """Of any run: what does not depend on the model is the same in all."""
-        for (model, protocol, seed, name, kind) in sorted(self.cells):
-            if name == instrument and kind == estimate:
-                cell = self.cells[(model, protocol, seed, name, kind)]
-                if len(cell) == 10:
-                    return numpy.mean([float(row[score]) for row in cell.values()])
-        return float("nan")
-
-
-def read_published(path):
-    with open(path, newline="") as file:
-        return {(row["model"], row["instrument"], row["score"]): row
-                for row in csv.DictReader(file)}
+COLUMNS = ["clean", "legacy", "published", "clean − published", "legacy − published"]
 
 
 def number(value, sign=""):
@@ -85,133 +38,178 @@ def markdown(header, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-def compared(scores, published, model, instrument, score="si_sdr_db"):
-    there = published[(model, instrument, score)]
-    there_error = float(there["std_db"]) / numpy.sqrt(10)
-    cells = [scores.text(model, instrument, score),
-             scores.text(model, instrument, score, protocol="legacy"),
-             f"{float(there['mean_db']):.2f} ± {there_error:.2f}"]
-    for protocol in ["clean", "legacy"]:
-        ours = scores.mean(model, instrument, score, protocol=protocol)
-        cells.append(number(ours - float(there["mean_db"]), "+"))
-    return cells
+class Tables:
+    """The blocks, by name; `published` is of published.csv, `timings` by run."""
 
+    def __init__(self):
+        self.scores = Scores(RESULTS / "scores.csv")
+        self.published = read_published()
+        self.timings = read_timings()
 
-COLUMNS = ["clean", "legacy", "published", "clean − published", "legacy − published"]
+    def published_text(self, model, instrument, score="si_sdr_db"):
+        there = self.published[(model, instrument, score)]
+        return f"{float(there['mean_db']):.2f} ± {float(there['std_db']) / 10 ** 0.5:.2f}"
 
+    def compared(self, model, instrument, score="si_sdr_db"):
+        published = float(self.published[(model, instrument, score)]["mean_db"])
+        cells = [self.scores.text(model, instrument, score),
+                 self.scores.text(model, instrument, score, "legacy"),
+                 self.published_text(model, instrument, score)]
+        for protocol in ["clean", "legacy"]:
+            ours = self.scores.mean(model, instrument, score, protocol)
+            cells.append(number(ours - published, "+"))
+        return cells
 
-def violin(scores, published):
-    return markdown(["violin, SI-SDR in dB"] + COLUMNS,
-                    [[model] + compared(scores, published, model, "violin")
-                     for model in MODELS])
+    def violin(self):
+        return markdown(["violin, SI-SDR in dB"] + COLUMNS,
+                        [[model] + self.compared(model, "violin") for model in MODELS])
 
+    def model_e(self):
+        return markdown(["model E, SI-SDR in dB"] + COLUMNS,
+                        [[instrument] + self.compared("Model E", instrument)
+                         for instrument in INSTRUMENTS])
 
-def model_e(scores, published):
-    return markdown(["model E, SI-SDR in dB"] + COLUMNS,
-                    [[instrument] + compared(scores, published, "Model E", instrument)
-                     for instrument in INSTRUMENTS])
+    def everything(self):
+        blocks = []
+        for score in THESIS:
+            rows = [[model, instrument] + self.compared(model, instrument, score)
+                    for model in MODELS for instrument in INSTRUMENTS]
+            blocks.append(markdown([f"{NAMES[score]} in dB", ""] + COLUMNS, rows))
+        return "\n\n".join(blocks)
 
+    def baselines(self):
+        rows = [[label] + [number(self.scores.baseline(kind, instrument))
+                           for instrument in INSTRUMENTS] for kind, label in MASKS.items()]
+        return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
 
-def everything(scores, published):
-    blocks = []
-    for score, name in NAMES.items():
-        rows = [[model, instrument] + compared(scores, published, model, instrument, score)
-                for model in MODELS for instrument in INSTRUMENTS]
-        blocks.append(markdown([f"{name} in dB", ""] + COLUMNS, rows))
-    return "\n\n".join(blocks)
-
-
-def baselines(scores, _):
-    rows = [[label] + [number(scores.baseline(kind, instrument))
-                       for instrument in INSTRUMENTS] for kind, label in MASKS.items()]
-    return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
-
-
-def improvement(scores, _):
-    rows = []
-    for protocol in ["clean", "legacy"]:
+    def main(self):
+        """The top README's: all of it, clean, beside the published."""
+        rows = [["doing nothing (the mixture)"] +
+                [number(self.scores.baseline("mixture", name)) for name in INSTRUMENTS]]
         for model in MODELS:
-            rows.append([f"{model}, {protocol}"] +
-                        [scores.text(model, instrument, "si_sdri_db", protocol=protocol)
-                         for instrument in INSTRUMENTS])
-    return markdown(["SI-SDR improvement in dB"] + INSTRUMENTS, rows)
+            rows.append([model] + [self.scores.text(model, name) for name in INSTRUMENTS])
+            rows.append([f"{model} as published"] +
+                        [self.published_text(model, name) for name in INSTRUMENTS])
+        rows.append(["the best mask its loss can reach"] +
+                    [number(self.scores.baseline("iam", name)) for name in INSTRUMENTS])
+        return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
+
+    def improvement(self):
+        rows = [[f"{model}, {protocol}"] +
+                [self.scores.text(model, name, "si_sdri_db", protocol)
+                 for name in INSTRUMENTS]
+                for protocol in ["clean", "legacy"] for model in MODELS]
+        return markdown(["SI-SDR improvement in dB"] + INSTRUMENTS, rows)
+
+    def seeds(self):
+        rows = []
+        for model in ["Model A", "Model C"]:
+            for seed in range(3):
+                rows.append([f"{model}, seed {seed}"] +
+                            [self.scores.text(model, name, seed=seed)
+                             for name in INSTRUMENTS])
+            rows.append([f"{model}, standard deviation of the three means"] +
+                        [number(self.seed_deviation(model, name)) for name in INSTRUMENTS])
+        return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
+
+    def seed_deviation(self, model, instrument):
+        means = [self.scores.mean(model, instrument, seed=seed) for seed in range(3)]
+        return numpy.std(means, ddof=1)
+
+    def habits(self):
+        rows = [["Model A, clean"] + [self.scores.text("Model A", name)
+                                      for name in INSTRUMENTS]]
+        for habit in HABITS:
+            rows.append([f"with the {habit} alone"] +
+                        [self.scores.text(f"Model A, {habit}", name, protocol="legacy")
+                         for name in INSTRUMENTS])
+        rows.append(["with all three (legacy)"] +
+                    [self.scores.text("Model A", name, protocol="legacy")
+                     for name in INSTRUMENTS])
+        return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
+
+    def tests(self):
+        rows = [[f"{first} → {second[-1]}", name, f"{float(difference):+.2f}", w, p]
+                for protocol, first, second, name, difference, w, p
+                in consecutive(self.scores) if protocol == "clean"]
+        return markdown(["clean", "", "mean difference in dB", "W", "p"], rows)
+
+    def time(self):
+        rows, total = [], 0.0
+        for run, timings in self.timings.items():
+            seconds = [float(row["seconds"]) for row in timings]
+            each = [float(row["seconds_per_iteration"]) for row in timings]
+            total += sum(seconds)
+            rows.append([run, str(len(seconds)), f"{sum(seconds) / 60:.1f}",
+                         f"{numpy.median(seconds):.1f}", f"{numpy.median(each):.2f}"])
+        rows.append(["together", "", f"{total / 60:.1f}", "", ""])
+        return markdown(["run", "trainings", "minutes of one thread",
+                         "s a training (median)", "s an iteration (median)"], rows)
+
+    def lstm(self):
+        path = RESULTS / "lstm_cells.csv"
+        rows = []
+        for row in read_rows(path) if path.exists() else []:
+            ours, torch = float(row["ours_seconds"]), float(row["torch_seconds"])
+            rows.append([row["model"], row["iterations"], f"{ours:.1f}", f"{torch:.1f}",
+                         f"{torch / ours:.1f}"])
+        return markdown(["fold 1, violin", "iterations", "oneDNN, s", "LibTorch's LSTM, s",
+                         "ratio"], rows)
+
+    def evaluate(self, expression):
+        """A figure in the prose: an expression of scores, in dB or p values."""
+        scores = self.scores
+
+        def delta(first, second, instrument, protocol="clean"):
+            return (scores.mean(f"Model {second}", instrument, protocol=protocol) -
+                    scores.mean(f"Model {first}", instrument, protocol=protocol))
+
+        def p(first, second, instrument, protocol="clean"):
+            found = paired(scores.folds(f"Model {first}", instrument, protocol=protocol),
+                           scores.folds(f"Model {second}", instrument, protocol=protocol))
+            return found[2] if found else float("nan")
+
+        def published(model, instrument, score="si_sdr_db"):
+            return float(self.published[(f"Model {model}", instrument, score)]["mean_db"])
+
+        def mean(model, instrument, **keys):
+            return scores.mean(f"Model {model}", instrument, **keys)
+
+        def gaps(protocol, models="ABCDEF"):
+            return [mean(model, name, protocol=protocol) - published(model, name)
+                    for model in models for name in INSTRUMENTS]
+
+        return eval(expression, {"delta": delta, "p": p, "published": published,
+                                 "mean": mean, "gaps": gaps, "numpy": numpy, "abs": abs,
+                                 "max": max, "min": min, "sum": sum, "len": len,
+                                 "INSTRUMENTS": INSTRUMENTS,
+                                 "baseline": scores.baseline,
+                                 "seed_deviation": self.seed_deviation})
+
+    def tests_csv(self):
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["protocol", "first", "second", "instrument", "mean_difference_db",
+                         "wilcoxon_w", "p"])
+        writer.writerows(consecutive(self.scores))
+        return stream.getvalue()
 
 
-def seeds(scores, _):
-    rows = []
-    for model in ["Model A", "Model C"]:
-        for seed in range(3):
-            rows.append([f"{model}, seed {seed}"] +
-                        [scores.text(model, instrument, seed=seed)
-                         for instrument in INSTRUMENTS])
-        spread = []
-        for instrument in INSTRUMENTS:
-            means = [scores.mean(model, instrument, seed=seed) for seed in range(3)]
-            spread.append(number(numpy.std(means, ddof=1)))
-        rows.append([f"{model}, standard deviation of the three means"] + spread)
-    return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
+def filled(text, tables):
+    """`text` with its blocks and its figures by what the scores say now."""
+    def block(match):
+        function = getattr(tables, match[1].replace("-", "_"), None)
+        if function is None:
+            sys.exit(f"no block is called {match[1]}")
+        return f"<!-- {match[1]} -->\n{function()}\n<!-- /{match[1]} -->"
 
+    def figure(match):
+        digits = len(match[1].partition(".")[2])
+        sign = "+" if match[1][0] == "+" else ""
+        return f"{tables.evaluate(match[2]):{sign}.{digits}f}<!-- = {match[2]} -->"
 
-def habits(scores, _):
-    rows = [["Model A, clean"] + [scores.text("Model A", instrument)
-                                  for instrument in INSTRUMENTS]]
-    for habit in HABITS:
-        rows.append([f"with the {habit} alone"] +
-                    [scores.text(f"Model A, {habit}", instrument, protocol="legacy")
-                     for instrument in INSTRUMENTS])
-    rows.append(["with all three (legacy)"] +
-                [scores.text("Model A", instrument, protocol="legacy")
-                 for instrument in INSTRUMENTS])
-    return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
-
-
-def paired(scores):
-    """Each configuration against the next: mean difference over folds, W, p."""
-    rows = []
-    for protocol in ["clean", "legacy"]:
-        for first, second in zip(MODELS, MODELS[1:]):
-            for instrument in INSTRUMENTS:
-                a = scores.folds(first, instrument, protocol=protocol)
-                b = scores.folds(second, instrument, protocol=protocol)
-                if len(a) < 10 or len(b) < 10:
-                    continue
-                differences = numpy.array([b[fold] - a[fold] for fold in sorted(a)])
-                test = scipy.stats.wilcoxon(differences, method="exact")
-                rows.append([protocol, first, second, instrument,
-                             f"{differences.mean():.4f}", f"{test.statistic:g}",
-                             f"{test.pvalue:.4g}"])
-    return rows
-
-
-def tests(scores, _):
-    rows = [[f"{first} → {second[-1]}", instrument, f"{float(difference):+.2f}", w, p]
-            for protocol, first, second, instrument, difference, w, p in paired(scores)
-            if protocol == "clean"]
-    return markdown(["clean", "", "mean difference in dB", "W", "p"], rows)
-
-
-def tests_csv(scores):
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["protocol", "first", "second", "instrument", "mean_difference_db",
-                     "wilcoxon_w", "p"])
-    writer.writerows(paired(scores))
-    return stream.getvalue()
-
-
-BLOCKS = {"violin": violin, "model-e": model_e, "baselines": baselines,
-          "improvement": improvement, "habits": habits, "seeds": seeds, "tests": tests,
-          "everything": everything}
-
-
-def filled(readme, scores, published):
-    for name, block in BLOCKS.items():
-        marker = re.compile(f"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
-        if not marker.search(readme):
-            sys.exit(f"README.md: no block {name}")
-        text = block(scores, published)
-        readme = marker.sub(lambda match: match[1] + text + match[2], readme)
-    return readme
+    text = re.sub(r"<!-- ([a-z-]+) -->\n.*?\n<!-- /\1 -->", block, text, flags=re.DOTALL)
+    return re.sub(r"([-+]?\d+(?:\.\d+)?)<!-- = (.*?) -->", figure, text)
 
 
 def main():
@@ -220,17 +218,20 @@ def main():
     action.add_argument("--write", action="store_true")
     action.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
-    scores = Scores(HERE / "results" / "scores.csv")
-    published = read_published(HERE / "published.csv")
-    wanted = {"README.md": filled((HERE / "README.md").read_text(), scores, published),
-              "tests.csv": tests_csv(scores)}
-    for name, text in wanted.items():
-        path = HERE / name
+    tables = Tables()
+    paths = [HERE / "README.md", HERE.parents[1] / "README.md"]
+    wanted = {path: filled(path.read_text(), tables) for path in paths}
+    wanted[HERE / "tests.csv"] = tables.tests_csv()
+    faults = (differences_from_summary(tables.scores) +
+              differences_from_thesis_tables(tables.scores))
+    for path, text in wanted.items():
         if arguments.write:
             path.write_text(text)
         elif not path.exists() or path.read_text() != text:
-            sys.exit(f"{path}: differs from what results/scores.csv gives")
-    print("written" if arguments.write else "README.md and tests.csv are those of scores.csv")
+            faults.append(f"{path}: differs from what results/scores.csv gives")
+    if faults:
+        sys.exit("\n".join(faults))
+    print("every figure is that of results/scores.csv")
 
 
 if __name__ == "__main__":

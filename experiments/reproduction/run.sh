@@ -4,9 +4,10 @@
 #   experiments/reproduction/run.sh [PART…]       default: every part, then the tables
 #
 # Parts: clean-a … clean-f, legacy-a … legacy-f, seeds (two more seeds of models A and C),
-# habits (model A with one published habit at a time), tables. Stopped anywhere, the same
-# command goes on. Runs lie in runs/reproduction ($LIBSEP_RUNS for another place); the
-# tables in this folder are written by the part `tables` from every run there is.
+# habits (model A with one published habit at a time), lstm (a training of each with
+# LibTorch's own LSTM beside ours), tables. Stopped anywhere, the same command goes on. Runs
+# lie in runs/reproduction ($LIBSEP_RUNS for another place); the tables in this folder are
+# written by the part `tables` from every run there is.
 # $BACH10_ROOT says where Bach10 lies, $LIBSEP_APPS where sep-train and sep-eval are
 # (default: build/apps).
 set -euo pipefail
@@ -42,7 +43,26 @@ tables() {
   for folder in "${folders[@]}"; do
     "$here/keep_config.sh" "$folder" "$here/results/configs/${folder#"$runs"/}"
   done
-  python3 "$here/analyse.py" --write
+  "$here/check.sh" --write
+}
+
+# lstm: fold 1's violin of each configuration by oneDNN and by LibTorch's own LSTM, at the
+# same time, a thread each
+lstm() {
+  local table=$here/results/lstm_cells.csv config name seconds
+  for config in a b c d e f; do
+    for name in onednn torch; do
+      train "lstm/${config}_$name" "$config" --folds 1 --instruments violin \
+        --set "model.lstm=$name" --threads 1 --jobs 1 &
+    done
+    wait
+  done
+  echo model,iterations,ours_seconds,torch_seconds >"$table.part"
+  for config in a b c d e f; do
+    seconds() { sed -n 2p "$runs/lstm/${config}_$1/timings.csv" | cut -d, -f"$2"; }
+    echo "Model ${config^^},$(seconds onednn 3),$(seconds onednn 4),$(seconds torch 4)"
+  done >>"$table.part"
+  mv "$table.part" "$table"
 }
 
 part() {
@@ -59,12 +79,14 @@ part() {
       habit "published target" published_target
       habit "carried weights" carried_weights
       habit "validation in training mode" validation_in_training_mode ;;
+    lstm) lstm ;;
     tables) tables ;;
-    *) sed -n '2,13s/^# \{0,1\}//p' "$here/run.sh" >&2; exit 2 ;;
+    *) sed -n '2,14s/^# \{0,1\}//p' "$here/run.sh" >&2; exit 2 ;;
   esac
 }
 
 if [ $# = 0 ]; then
-  set -- clean-{a,b,c,f,d,e} seeds legacy-{a,b,c} habits legacy-{f,d,e} tables
+  set -- clean-{a,b,c,f,d,e} seeds legacy-{a,b,c} habits lstm \
+    legacy-{f,d,e} tables
 fi
 for name in "$@"; do part "$name"; done
