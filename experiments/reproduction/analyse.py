@@ -208,7 +208,8 @@ def filled(text, tables):
         sign = "+" if match[1][0] == "+" else ""
         return f"{tables.evaluate(match[2]):{sign}.{digits}f}<!-- = {match[2]} -->"
 
-    text = re.sub(r"<!-- ([a-z-]+) -->\n.*?\n<!-- /\1 -->", block, text, flags=re.DOTALL)
+    text = re.sub(r"<!-- ([a-z-]+) -->\n(?:.*?\n)?<!-- /\1 -->", block, text,
+                  flags=re.DOTALL)
     return re.sub(r"([-+]?\d+(?:\.\d+)?)<!-- = (.*?) -->", figure, text)
 
 
