@@ -235,6 +235,10 @@ Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects) {
   return to_signal(output, signal.sample_rate);
 }
 
-std::string sox_version_text() { return sox_version(); }
+// libsox writes its answer into a buffer of its own at each call: asked once.
+std::string sox_version_text() {
+  static const std::string version = sox_version();
+  return version;
+}
 
 }  // namespace sep
