@@ -1,9 +1,10 @@
 #pragma once
 
-#include <fmt/format.h>
-#include <unistd.h>
+#include <stdlib.h>
 
 #include <filesystem>
+#include <stdexcept>
+#include <string>
 
 namespace bench {
 
@@ -11,10 +12,10 @@ namespace bench {
 /// time.
 class TemporaryFolder {
  public:
-  TemporaryFolder()
-      : path_(std::filesystem::temp_directory_path() /
-              fmt::format("libsep-bench-{}", ::getpid())) {
-    std::filesystem::create_directories(path_);
+  TemporaryFolder() {
+    auto name = (std::filesystem::temp_directory_path() / "libsep-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error(name + ": not made");
+    path_ = name;
   }
   ~TemporaryFolder() {
     std::error_code ignored;

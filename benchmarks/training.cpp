@@ -165,7 +165,8 @@ void iteration(benchmark::State& state, const sep::MaskInferenceOptions& options
   bench::set_rate(state, "iterations", 1.0);
 }
 
-/// Saving, flushed to the disk of $TMPDIR; `iteration` says how long an epoch of 25 takes.
+/// Saving, flushed to the disk of $TMPDIR. Compare with `iteration`: model E has an epoch
+/// each 25 of them, model A each 10.
 void saving(benchmark::State& state, const sep::MaskInferenceOptions& options) {
   if (!can_run(options.lstm, state)) return;
   set_threads(options.lstm, 1);

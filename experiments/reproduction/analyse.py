@@ -3,8 +3,8 @@
 
     analyse.py --write    blocks between <!-- NAME --> and <!-- /NAME -->, numbers before
                           <!-- = EXPRESSION -->, and tests.csv
-    analyse.py --check    fails where any of them, or summary.csv and the thesis's tables in
-                          results/, say anything else than results/scores.csv
+    analyse.py --check    fails where any of them, or summary.csv and the thesis's tables an
+                          instrument in results/, say anything else than results/scores.csv
 
 Means over the ten folds with the standard error (standard deviation, divisor n - 1, over
 the root of n). The paired test is Wilcoxon's signed-rank test over folds, two-sided, with
@@ -153,8 +153,8 @@ class Tables:
             ours, torch = float(row["ours_seconds"]), float(row["torch_seconds"])
             rows.append([row["model"], row["iterations"], f"{ours:.1f}", f"{torch:.1f}",
                          f"{torch / ours:.1f}"])
-        return markdown(["fold 1, violin", "iterations", "oneDNN, s", "LibTorch's LSTM, s",
-                         "ratio"], rows)
+        return markdown(["fold 1, violin", "iterations", "by oneDNN, s",
+                         "by LibTorch's LSTM, s", "ratio"], rows)
 
     def evaluate(self, expression):
         """A figure in the prose: an expression of scores, in dB or p values."""
@@ -195,22 +195,39 @@ class Tables:
         return stream.getvalue()
 
 
-def filled(text, tables):
-    """`text` with its blocks and its figures by what the scores say now."""
+BLOCKS = {HERE / "README.md": ["violin", "model-e", "baselines", "improvement", "habits",
+                               "seeds", "tests", "time", "lstm", "everything"],
+          HERE.parents[1] / "README.md": ["main"]}
+
+
+def filled(path, tables):
+    """The file's text with its blocks and figures by what the scores say now."""
+    text = path.read_text()
+    blocks, figures = [], []
+
     def block(match):
-        function = getattr(tables, match[1].replace("-", "_"), None)
-        if function is None:
-            sys.exit(f"no block is called {match[1]}")
-        return f"<!-- {match[1]} -->\n{function()}\n<!-- /{match[1]} -->"
+        blocks.append(match[1])
+        table = getattr(tables, match[1].replace("-", "_"))()
+        return f"<!-- {match[1]} -->\n{table}\n<!-- /{match[1]} -->"
 
     def figure(match):
+        figures.append(match[2])
+        value = tables.evaluate(match[2])
+        if not numpy.isfinite(value):
+            sys.exit(f"{path}: {match[2]} is not a number")
         digits = len(match[1].partition(".")[2])
         sign = "+" if match[1][0] == "+" else ""
-        return f"{tables.evaluate(match[2]):{sign}.{digits}f}<!-- = {match[2]} -->"
+        return f"{value:{sign}.{digits}f}<!-- = {match[2]} -->"
 
     text = re.sub(r"<!-- ([a-z-]+) -->\n(?:.*?\n)?<!-- /\1 -->", block, text,
                   flags=re.DOTALL)
-    return re.sub(r"([-+]?\d+(?:\.\d+)?)<!-- = (.*?) -->", figure, text)
+    text = re.sub(r"([-+]?\d+(?:\.\d+)?)<!-- = (.*?) -->", figure, text)
+    # What the patterns above miss would never be checked again.
+    if blocks != BLOCKS[path] or text.count("<!-- /") != len(blocks):
+        sys.exit(f"{path}: wants the blocks {BLOCKS[path]}, found {blocks}")
+    if text.count("<!-- =") != len(figures):
+        sys.exit(f"{path}: a figure before <!-- = … --> is no number")
+    return text
 
 
 def main():
@@ -220,8 +237,7 @@ def main():
     action.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     tables = Tables()
-    paths = [HERE / "README.md", HERE.parents[1] / "README.md"]
-    wanted = {path: filled(path.read_text(), tables) for path in paths}
+    wanted = {path: filled(path, tables) for path in BLOCKS}
     wanted[HERE / "tests.csv"] = tables.tests_csv()
     faults = (differences_from_summary(tables.scores) +
               differences_from_thesis_tables(tables.scores))

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Recomputes every figure of ours from results/scores.csv: the tables and the prose of
-# README.md here and of the top one, tests.csv, summary.csv and the thesis's own tables.
-# Fails on a difference; `check.sh --write` mends it. Ends with 77, "skipped" to CTest,
+# Recomputes from results/scores.csv: the tables and the marked figures of README.md here and
+# of the top one, tests.csv, summary.csv, and the thesis's tables an instrument. Fails on a difference; `check.sh --write` mends it. Ends with 77, "skipped" to CTest,
 # without scipy (Debian's python3-scipy).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

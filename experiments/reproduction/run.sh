@@ -37,7 +37,7 @@ habit() {
 tables() {
   local folders=() folder
   for folder in "$runs"/clean/* "$runs"/legacy/* "$runs"/habits/*; do
-    if [ -e "$folder/config.yaml" ]; then folders+=("$folder"); fi
+    if [ -e "$folder/timings.csv" ]; then folders+=("$folder"); fi
   done
   "$apps/sep-eval" "${folders[@]}" --oracles --out "$here/results"
   for folder in "${folders[@]}"; do
@@ -46,22 +46,25 @@ tables() {
   "$here/check.sh" --write
 }
 
-# lstm: fold 1's violin of each configuration by oneDNN and by LibTorch's own LSTM, at the
-# same time, a thread each
+# lstm: fold 1's violin of each configuration by oneDNN and by LibTorch's own LSTM, begun
+# together, a thread each; the slower one is alone in the end. Always anew: a training that
+# went on after a stop would have counted only its last part.
 lstm() {
-  local table=$here/results/lstm_cells.csv config name seconds
-  for config in a b c d e f; do
-    for name in onednn torch; do
-      train "lstm/${config}_$name" "$config" --folds 1 --instruments violin \
-        --set "model.lstm=$name" --threads 1 --jobs 1 &
-    done
-    wait
-  done
+  local table=$here/results/lstm_cells.csv config name ours theirs pid pids
   echo model,iterations,ours_seconds,torch_seconds >"$table.part"
   for config in a b c d e f; do
-    seconds() { sed -n 2p "$runs/lstm/${config}_$1/timings.csv" | cut -d, -f"$2"; }
-    echo "Model ${config^^},$(seconds onednn 3),$(seconds onednn 4),$(seconds torch 4)"
-  done >>"$table.part"
+    pids=()
+    for name in onednn torch; do
+      train "lstm/${config}_$name" "$config" --folds 1 --instruments violin \
+        --set "model.lstm=$name" --threads 1 --jobs 1 --fresh &
+      pids+=($!)
+    done
+    for pid in "${pids[@]}"; do wait "$pid"; done
+    ours=$(sed -n 2p "$runs/lstm/${config}_onednn/timings.csv")
+    theirs=$(sed -n 2p "$runs/lstm/${config}_torch/timings.csv")
+    echo "Model ${config^^},$(cut -d, -f3,4 <<<"$ours"),$(cut -d, -f4 <<<"$theirs")" \
+      >>"$table.part"
+  done
   mv "$table.part" "$table"
 }
 

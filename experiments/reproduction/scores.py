@@ -1,6 +1,7 @@
 """What results/ and published.csv hold, read, and means, errors and tests of it."""
 import collections
 import csv
+import itertools
 import pathlib
 
 import numpy
@@ -40,8 +41,9 @@ class Scores:
         return {fold: value for fold, value in values.items() if numpy.isfinite(value)}
 
     def mean(self, *args, **keys):
+        """Over all ten folds; not a number where some are missing."""
         values = list(self.folds(*args, **keys).values())
-        return numpy.mean(values) if values else float("nan")
+        return numpy.mean(values) if len(values) == 10 else float("nan")
 
     def text(self, *args, **keys):
         """Mean ± standard error (divisor n - 1), the number of folds where not ten."""
@@ -53,18 +55,12 @@ class Scores:
         return f"{numpy.mean(values):.2f} ± {error:.2f}{count}"
 
     def baseline(self, estimate, instrument, score="si_sdr_db"):
-        """Of any run: what does not depend on the model is the same in all."""
-        for key in sorted(self.cells):
-            if key[3:] == (instrument, estimate) and len(self.cells[key]) == 10:
-                return numpy.mean([float(row[score]) for row in self.cells[key].values()])
-        return float("nan")
-
-
-def mean_and_std(folds):
-    values = list(folds.values())
-    if len(values) < 2:
-        return [float("nan")] * 2
-    return [numpy.mean(values), numpy.std(values, ddof=1)]
+        """What does not depend on the model: the same in every run, or it throws."""
+        means = {tuple(float(row[score]) for _, row in sorted(cell.items()))
+                 for key, cell in self.cells.items() if key[3:] == (instrument, estimate)}
+        if len(means) != 1:
+            raise ValueError(f"scores.csv: {estimate}, {instrument}: differs between runs")
+        return numpy.mean(means.pop())
 
 
 def paired(first, second):
@@ -104,44 +100,63 @@ def read_timings():
 
 
 def differences_from_summary(scores):
-    """Rows of results/summary.csv that scores.csv does not give again, in words."""
-    faults = []
+    """Where results/summary.csv and scores.csv do not say the same, in words: rows of one
+    that the other lacks, and means, deviations and counts that do not come out again."""
+    faults, seen = [], set()
     names = {name: column for column, name in NAMES.items()}
     for row in read_rows(RESULTS / "summary.csv"):
-        cell = scores.cells[(row["model"], row["protocol"], int(row["seed"]),
-                             row["instrument"], row["estimate"])]
+        key = (row["model"], row["protocol"], int(row["seed"]), row["instrument"],
+               row["estimate"])
+        place = f"summary.csv: {', '.join(map(str, key))}, {row['score']}"
+        seen.add(key + (row["score"],))
+        cell = scores.cells.get(key, {})
         windows = {(kept["window_length"], kept["hop_length"]) for kept in cell.values()}
         if windows != {(row["window_length"], row["hop_length"])}:
-            continue  # a mask of several windows: not of this experiment
-        values = [float(kept[names[row["score"]]]) for kept in cell.values()]
-        values = [value for value in values if numpy.isfinite(value)]
-        if not values:
+            faults.append(f"{place}: scores.csv has it at windows {windows or 'none'}")
             continue
-        found = (numpy.mean(values), numpy.std(values, ddof=1) if len(values) > 1 else 0.0)
-        wanted = (float(row["mean_db"]), float(row["std_db"] or 0.0))
-        # Both round to 1e-6: scores of scores.csv and the figures of summary.csv.
-        if int(row["count"]) != len(values) or not numpy.allclose(found, wanted, rtol=0,
-                                                                  atol=2e-6):
-            faults.append(f"summary.csv: {row['model']}, {row['protocol']}, "
-                          f"{row['instrument']}, {row['estimate']}, {row['score']}: "
-                          f"{wanted} there, {found} by scores.csv")
+        values = numpy.array([float(kept[names[row["score"]]]) for kept in cell.values()])
+        finite = values[numpy.isfinite(values)]
+        found = [len(finite), numpy.isinf(values).sum(), numpy.isnan(values).sum()]
+        if found != [int(row[name]) for name in ("count", "num_infinite",
+                                                 "num_without_score")]:
+            faults.append(f"{place}: counts {found} by scores.csv")
+        if len(finite) > 1 and not numpy.allclose(
+                [float(row["mean_db"]), float(row["std_db"])],
+                [numpy.mean(finite), numpy.std(finite, ddof=1)], rtol=0, atol=2e-6):
+            # 2e-6: scores and summary are each rounded to 1e-6.
+            faults.append(f"{place}: not what scores.csv gives")
+    for key in scores.cells:
+        for name in NAMES.values():
+            if key + (name,) not in seen:
+                faults.append(f"summary.csv: no row for {', '.join(map(str, key))}, {name}")
     return faults
 
 
 def differences_from_thesis_tables(scores):
-    """Cells of results/clean|legacy/SepModel_INSTRUMENT_*.csv that scores.csv does not give
-    again, in words."""
+    """Where results/clean|legacy/SepModel_INSTRUMENT_*.csv are not one row a run, and what
+    scores.csv gives, in words."""
     faults = []
-    for protocol in ["clean", "legacy"]:
-        for instrument in INSTRUMENTS:
-            path = RESULTS / protocol / f"SepModel_{instrument}_FULL_EVAL_RESULTS.csv"
-            for row in read_rows(path) if path.exists() else []:
-                for score in THESIS:
-                    text = row[f"Avg+-Std {NAMES[score]}"]
-                    wanted = [float(part) for part in text.split("±")]
-                    if not any(numpy.allclose(wanted, mean_and_std(scores.folds(
-                            row["Models"], instrument, score, protocol, seed)),
-                            rtol=0, atol=5.1e-5) for seed in range(3)):
-                        faults.append(f"{path.name}: {row['Models']}, {NAMES[score]}: "
-                                      f"{text} is not what scores.csv gives")
+    runs = sorted({key[:3] for key in scores.cells if key[4] == "model"})
+    for protocol, instrument in itertools.product(["clean", "legacy"], INSTRUMENTS):
+        path = RESULTS / protocol / f"SepModel_{instrument}_FULL_EVAL_RESULTS.csv"
+        wanted = sorted(thesis_row(scores, run, instrument)
+                        for run in runs if run[1] == protocol)
+        rows = read_rows(path) if path.exists() else []
+        found = sorted([row["Models"]] + [float(part) for score in THESIS for part in
+                                          row[f"Avg+-Std {NAMES[score]}"].split("±")]
+                       for row in rows)
+        names = [row[0] for row in wanted]
+        if names != [row[0] for row in found]:
+            faults.append(f"{protocol}/{path.name}: wants rows for {names}")
+        elif any(not numpy.allclose(there[1:], ours[1:], rtol=0, atol=5.1e-5)
+                 for there, ours in zip(found, wanted)):  # it has four digits
+            faults.append(f"{protocol}/{path.name}: not what scores.csv gives")
     return faults
+
+
+def thesis_row(scores, run, instrument):
+    row = [run[0]]
+    for score in THESIS:
+        values = list(scores.folds(run[0], instrument, score, run[1], run[2]).values())
+        row += [numpy.mean(values), numpy.std(values, ddof=1)]
+    return row

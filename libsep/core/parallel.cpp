@@ -7,7 +7,6 @@
 #include <atomic>
 #include <exception>
 #include <fstream>
-#include <limits>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -69,18 +68,6 @@ std::vector<std::thread> start_threads(int64_t num_threads, Queue& queue) {
   return threads;
 }
 
-// What a container may use: of control groups, version 2 or 1; the file says "max", or is
-// not there, where there is no limit.
-int64_t container_limit() {
-  auto limit = std::numeric_limits<int64_t>::max();
-  for (const char* path :
-       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
-    int64_t bytes = 0;
-    if (std::ifstream(path) >> bytes && bytes > 0) limit = std::min(limit, bytes);
-  }
-  return limit;
-}
-
 }  // namespace
 
 void parallel_for(int64_t count,
@@ -104,10 +91,16 @@ int64_t num_cores() {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-int64_t memory_bytes() {
-  const auto physical =
-      int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)};
-  return std::min(physical, container_limit());
+int64_t memory_bytes(const std::filesystem::path& control_groups) {
+  auto bytes = int64_t{::sysconf(_SC_PHYS_PAGES)} * int64_t{::sysconf(_SC_PAGESIZE)};
+  // Without a limit, version 2 says "max", version 1 a huge number, or there is no file.
+  for (const char* name : {"memory.max", "memory/memory.limit_in_bytes"}) {
+    int64_t limit = 0;
+    if (std::ifstream(control_groups / name) >> limit && limit > 0) {
+      bytes = std::min(bytes, limit);
+    }
+  }
+  return bytes;
 }
 
 }  // namespace sep

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 
 namespace sep {
@@ -18,7 +19,8 @@ void parallel_for(int64_t count,
 /// Cores of this machine that this process may use; at least 1.
 int64_t num_cores();
 
-/// Memory of this machine or, where that is less, of the container this runs in; bytes.
-int64_t memory_bytes();
+/// Memory of this machine or, where that is less, what the container this runs in may use,
+/// by the limit at the root of its control groups; bytes.
+int64_t memory_bytes(const std::filesystem::path& control_groups = "/sys/fs/cgroup");
 
 }  // namespace sep

@@ -158,11 +158,11 @@ void Runner::announce() {
   manifest.seed = config_.seed;
   manifest.protocol = enum_name(config_.protocol);
   manifest.dataset = dataset_fingerprint(dataset_);
-  const auto began_with = run_.libsep_version();
-  if (!began_with.empty() && began_with != manifest.libsep_version) {
-    progress_.note(fmt::format("{}: began with libsep {}, goes on with libsep {}",
+  const auto last = run_.libsep_version();
+  if (!last.empty() && last != manifest.libsep_version) {
+    progress_.note(fmt::format("{}: libsep {} was here before, {} goes on",
                                run_.root().string(),
-                               began_with,
+                               last,
                                manifest.libsep_version));
   }
   run_.record(manifest);

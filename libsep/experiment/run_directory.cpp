@@ -77,16 +77,24 @@ std::optional<int64_t> fold_number(const fs::path& folder) {
   return number > 0 && name == fold_name(number) ? std::optional(number) : std::nullopt;
 }
 
-/// What the folder's first manifest names as libsep_version, its first line; empty where
-/// there is none. Not by the YAML reader: also of a version whose files this one refuses.
-std::string version_of_run(const fs::path& root) {
+/// What a manifest names as libsep_version in its first line; empty where it is none. Not
+/// by the YAML reader: also of a version whose files this one refuses.
+std::string version_in(const fs::path& manifest) {
+  std::string text(256, '\0');
+  std::ifstream file(manifest);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(file.gcount()));
   const std::string key = "libsep_version: ";
-  std::ifstream file(root / "manifest.yaml");
-  std::string line;
-  std::getline(file, line);
-  if (line.rfind(key, 0) != 0) return "";
-  line.erase(std::remove(line.begin(), line.end(), '"'), line.end());
-  return shown_text(line.substr(key.size()));
+  if (text.rfind(key, 0) != 0) return "";
+  text = text.substr(key.size(), text.find('\n') - key.size());
+  text.erase(std::remove(text.begin(), text.end(), '"'), text.end());
+  return shown_text(text);
+}
+
+/// By the last manifest; empty where there is none.
+std::string version_of_run(const fs::path& root) {
+  const auto paths = manifest_paths(root);
+  return paths.size() < 2 ? "" : version_in(paths[paths.size() - 2]);
 }
 
 /// A YAML file of a run; one of another version of libsep that this one does not read is
@@ -96,13 +104,26 @@ Options read_of_run(const fs::path& path) {
   try {
     return read_config<Options>(path);
   } catch (const Error& error) {
-    const auto theirs = version_of_run(path.parent_path());
+    const auto theirs = path.filename() == "config.yaml"
+                            ? version_of_run(path.parent_path())
+                            : version_in(path);
     if (theirs.empty() || theirs == version()) throw;
-    throw Error(fmt::format("{} (the run is of libsep {}, this is libsep {})",
-                            error.what(),
-                            theirs,
-                            version()));
+    throw Error(fmt::format(
+        "{} (written by libsep {}, this is libsep {})", error.what(), theirs, version()));
   }
+}
+
+/// timings.csv, empty where there is none yet.
+CsvTable read_timings(const fs::path& root) {
+  const auto path = root / "timings.csv";
+  if (!fs::exists(path)) return {kTimingHeader, {}};
+  auto table = read_csv(path);
+  SEP_CHECK(table.header == kTimingHeader,
+            "{}: wants the columns {}, found {}",
+            path.string(),
+            fmt::join(kTimingHeader, ","),
+            shown_text(fmt::format("{}", fmt::join(table.header, ","))));
+  return table;
 }
 
 /// Why `root`/config.yaml is no experiment; empty where it is one.
@@ -161,6 +182,7 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
   const auto config_path = root / "config.yaml";
   if (fs::exists(config_path)) {
     refuse_other_config(root, config, read_of_run<ExperimentConfig>(config_path));
+    read_timings(root);  // throws now, not after the first training
     return RunDirectory(root, config);
   }
   check_place(root);
@@ -170,7 +192,9 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
 }
 
 void RunDirectory::check_place(const fs::path& root) {
-  if (!fs::exists(root) || holds_no_run_data(root) || !version_of_run(root).empty()) return;
+  if (!fs::exists(root) || holds_no_run_data(root) ||
+      !version_in(root / "manifest.yaml").empty())
+    return;
   SEP_CHECK(fs::exists(root / "config.yaml"),
             "{}: wants a new folder or a run's, found something else there",
             root.string());
@@ -255,13 +279,7 @@ void RunDirectory::check_dataset(const Dataset& dataset) const {
 }
 
 void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) const {
-  const auto path = root_ / "timings.csv";
-  auto table = fs::exists(path) ? read_csv(path) : CsvTable{kTimingHeader, {}};
-  SEP_CHECK(table.header == kTimingHeader,
-            "{}: wants the columns {}, found {}",
-            path.string(),
-            fmt::join(kTimingHeader, ","),
-            shown_text(fmt::format("{}", fmt::join(table.header, ","))));
+  auto table = read_timings(root_);
   table.rows.push_back({fmt::format("{}", item.fold),
                         item.instrument,
                         fmt::format("{}", summary.num_iterations),
@@ -269,7 +287,7 @@ void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) 
                         fmt::format("{:.4f}",
                                     summary.seconds / static_cast<double>(std::max<int64_t>(
                                                           summary.num_iterations, 1)))});
-  write_csv(path, table);
+  write_csv(root_ / "timings.csv", table);
 }
 
 std::string dataset_fingerprint(const Dataset& dataset) {

@@ -13,7 +13,7 @@ namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
 
-sep::CsvTable read_text(const std::string& text) {
+sep::CsvTable parsed(const std::string& text) {
   const TemporaryFolder folder;
   sep::write_file_atomically(folder / "t.csv", text);
   return sep::read_csv(folder / "t.csv");
@@ -31,7 +31,7 @@ std::string random_cell(sep::RandomStream& random) {
 
 std::string error_of(const std::string& text) {
   try {
-    read_text(text);
+    parsed(text);
   } catch (const sep::Error& error) {
     const std::string message = error.what();
     return message.substr(message.find("t.csv"));
@@ -74,12 +74,12 @@ TEST_CASE("a table is written as RFC 4180 has it", "[core][csv]") {
 }
 
 TEST_CASE("tables of spreadsheets are read", "[core][csv]") {
-  const auto table = read_text("\xEF\xBB\xBF\"a\",b\r\n1,\"x\r\ny\"\r\n2,5\" disc");
+  const auto table = parsed("\xEF\xBB\xBF\"a\",b\r\n1,\"x\r\ny\"\r\n2,5\" disc");
   CHECK(table.header == std::vector<std::string>{"a", "b"});
   CHECK(table.rows == Rows{{"1", "x\r\ny"}, {"2", "5\" disc"}});
-  CHECK(read_text(",SI-SDR\n0,6.08 \xC2\xB1 2.0\n").header.front().empty());
-  CHECK(read_text("a\n").rows.empty());
-  CHECK(read_text("a,b\n,").rows == Rows{{"", ""}});
+  CHECK(parsed(",SI-SDR\n0,6.08 \xC2\xB1 2.0\n").header.front().empty());
+  CHECK(parsed("a\n").rows.empty());
+  CHECK(parsed("a,b\n,").rows == Rows{{"", ""}});
 }
 
 TEST_CASE("columns are found by name", "[core][csv]") {

@@ -3,8 +3,8 @@
     browser.py APPS_FOLDER [SCREENSHOTS_FOLDER]     on pages it makes itself
     browser.py --look PAGE SCREENSHOTS_FOLDER       only pictures of a page
 
-Only Python's standard library: chromedriver speaks JSON over HTTP. Prints "SKIPPED: …"
-where Debian's packages chromium and chromium-driver are not installed.
+Only Python's standard library: chromedriver speaks JSON over HTTP. Prints "SKIPPED: …" and
+ends with 77 where Debian's packages chromium and chromium-driver are not installed.
 """
 
 import array

@@ -194,6 +194,22 @@ TEST_CASE("a training that fails for any reason leaves the others be",
   CHECK(fs::exists(place.folder / "run/fold-01/clarinet/last.safetensors"));
 }
 
+TEST_CASE("a run says where another libsep was before", "[end_to_end]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --out run --instruments violin ";
+  const std::string note = "was here before";
+  CHECK(place.succeed(train + "--folds 1").err.find(note) == std::string::npos);
+  CHECK(place.succeed(train + "--folds 1-2").err.find(note) == std::string::npos);
+  auto manifest = read_text(place.folder / "run/manifest.yaml");
+  const auto end_of_line = manifest.find('\n');
+  manifest.replace(0, end_of_line, "libsep_version: \"0.0.7\"");
+  place.write("run/manifest.yaml", manifest);
+  const auto result = place.succeed(train + "--folds 1-3");
+  CHECK(result.err.find("run: libsep 0.0.7 was here before, ") != std::string::npos);
+  CHECK(fs::exists(place.folder / "run/manifest-2.yaml"));
+}
+
 TEST_CASE("data may move between two calls", "[end_to_end]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --out run --instruments violin ";

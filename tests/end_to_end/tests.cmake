@@ -26,7 +26,7 @@ target_compile_definitions(test_end_to_end_memory PRIVATE
   LIBSEP_LEAK_CHECKER="${leak_checker}" LIBSEP_LEAKING_PROGRAM="$<TARGET_FILE:leaking>")
 
 if(LIBSEP_BUILD_APPS)
-  add_test(NAME end_to_end.valgrind COMMAND test_end_to_end_memory "[.valgrind]")
+  add_test(NAME end_to_end.valgrind COMMAND test_end_to_end_memory "[.valgrind]" -w NoTests)
   set_tests_properties(end_to_end.hour end_to_end.kills end_to_end.valgrind PROPERTIES
     LABELS "end_to_end;long" SKIP_RETURN_CODE 77 TIMEOUT 7200)
 

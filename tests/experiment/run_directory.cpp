@@ -147,31 +147,44 @@ TEST_CASE("files of another libsep are refused with both versions",
   run.record(manifest);
   CHECK(run.libsep_version() == sep::version());
 
-  // A later libsep may say more; an earlier one said less.
+  // A later libsep says more, in the manifest of its own.
   const auto write = [](const std::filesystem::path& path, const std::string& text) {
     std::ofstream(path) << text;
   };
-  write(root / "manifest.yaml", "libsep_version: \"9.1.0\"\nenergy_joules: 5\n");
-  CHECK(run.libsep_version() == "9.1.0");
-  const auto of_manifest = message_of([&] { run.record(manifest); });
-  CHECK(of_manifest.find("manifest.yaml:2") != std::string::npos);
-  CHECK(of_manifest.find("energy_joules") != std::string::npos);
-  CHECK(of_manifest.find("(the run is of libsep 9.1.0, this is libsep ") !=
-        std::string::npos);
+  const auto first = read_text(root / "manifest.yaml");
+  const std::string later = "libsep_version: \"9.1.0\"\nenergy_joules: 5\n";
+  for (const char* name : {"manifest.yaml", "manifest-2.yaml"}) {
+    write(root / "manifest.yaml", first);
+    write(root / name, later);
+    CHECK(run.libsep_version() == "9.1.0");
+    const auto refused = message_of([&] { run.record(manifest); });
+    CHECK(refused.find(name + std::string(":2")) != std::string::npos);
+    CHECK(refused.find("energy_joules") != std::string::npos);
+    CHECK(refused.find("(written by libsep 9.1.0, this is libsep ") != std::string::npos);
+  }
   write(root / "config.yaml", "title: x\nconductor: y\n");
   for (const auto& refused :
        {message_of([&] { RunDirectory::open(root); }),
         message_of([&] { RunDirectory::create_or_continue(root, config_of(50)); })}) {
     CHECK(refused.find("config.yaml:2") != std::string::npos);
-    CHECK(refused.find("of libsep 9.1.0") != std::string::npos);
+    CHECK(refused.find("by libsep 9.1.0") != std::string::npos);
     CHECK(refused.find('\n') == std::string::npos);
   }
+}
 
-  write(root / "timings.csv", "fold,instrument,minutes\n1,violin,3\n");
-  const auto of_times = message_of([&] { run.add_timing({2, "violin"}, {}); });
-  CHECK(of_times.find("timings.csv: wants the columns fold,instrument,iterations") !=
-        std::string::npos);
-  CHECK(of_times.find("found fold,instrument,minutes") != std::string::npos);
+TEST_CASE("a run directory takes no other table of times", "[experiment][failure]") {
+  const TemporaryFolder folder;
+  const auto run = RunDirectory::create_or_continue(folder / "run", config_of(50));
+  std::ofstream(run.root() / "timings.csv") << "fold,instrument,minutes\n1,violin,3\n";
+  for (const auto& refused :
+       {message_of([&] {
+          run.add_timing({2, "violin"}, {});
+        }),
+        message_of([&] { RunDirectory::create_or_continue(run.root(), config_of(50)); })}) {
+    CHECK(refused.find("timings.csv: wants the columns fold,instrument,iterations") !=
+          std::string::npos);
+    CHECK(refused.find("found fold,instrument,minutes") != std::string::npos);
+  }
 }
 
 TEST_CASE("only trainings with a best checkpoint are evaluated", "[experiment]") {

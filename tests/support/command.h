@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "tests/support/paths.h"
@@ -17,11 +15,6 @@ struct CommandResult {
   std::string out;  ///< stdout
   std::string err;  ///< stderr
 };
-
-inline std::string read_text(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Runs a line of shell in `folder`, without standard input, the built commands on PATH and
 /// the cache of rendered stems in folder/cache.

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 /// A new empty folder, removed with its contents at the end of the scope.
@@ -30,6 +32,12 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// A whole file; empty where there is none.
+inline std::string read_text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 /// The real Bach10: $BACH10_ROOT, then beside the checkout; empty where it is absent.
 inline std::filesystem::path bach10_root() {
