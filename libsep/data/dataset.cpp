@@ -14,7 +14,7 @@ size_t Dataset::piece_index(const std::string& name) const {
   for (size_t i = 0; i < pieces.size(); ++i) {
     if (pieces[i].name == name) return i;
   }
-  throw Error(fmt::format("{}: no piece is called {}", root.string(), name));
+  throw Error(fmt::format("{}: no piece is called {}", root.string(), shown_text(name)));
 }
 
 Dataset open_dataset(const fs::path& root, DatasetLayout layout) {

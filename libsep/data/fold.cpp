@@ -51,7 +51,8 @@ void SplitOptions::validate() const {
     }
     for (const auto& name : *names) {
       if (!seen.insert(name).second) {
-        throw ConfigError(key, fmt::format(": {} stands twice in the three lists", name));
+        throw ConfigError(
+            key, fmt::format(": {} stands twice in the three lists", shown_text(name)));
       }
     }
   }

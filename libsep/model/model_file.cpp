@@ -96,7 +96,7 @@ ModelDescription description_of(const Safetensors& file, const std::string& name
 
 void ModelDescription::validate() const {
   if (type != "mask_inference") {
-    throw ConfigError("type", fmt::format(" = {}: wants mask_inference", type));
+    throw ConfigError("type", fmt::format(" = {}: wants mask_inference", shown_text(type)));
   }
   if (sample_rate < 1) {
     throw ConfigError("sample_rate", fmt::format(" = {}: wants at least 1", sample_rate));
