@@ -22,6 +22,12 @@ bool looks_typed(const std::string& text) {
   return text.empty() || text.find_first_of("+-.0123456789") == 0;
 }
 
+// The emitter leaves a carriage return at the end plain, and it is not read again.
+bool has_control_character(const std::string& text) {
+  return std::any_of(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 std::string emitted(const std::string& text, YAML::EMITTER_MANIP quotes) {
   YAML::Emitter emitter;
   emitter << YAML::Flow << YAML::BeginSeq << quotes << text << YAML::EndSeq;
@@ -37,7 +43,8 @@ std::string ConfigLister::to_text(double value) { return fmt::format("{}", value
 std::string ConfigLister::to_text(bool value) { return value ? "true" : "false"; }
 
 std::string ConfigLister::to_text(const std::string& value) {
-  return emitted(value, looks_typed(value) ? YAML::DoubleQuoted : YAML::Auto);
+  const bool quoted = looks_typed(value) || has_control_character(value);
+  return emitted(value, quoted ? YAML::DoubleQuoted : YAML::Auto);
 }
 
 std::string ConfigLister::to_text(const std::vector<std::string>& value) {
