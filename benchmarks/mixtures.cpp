@@ -6,7 +6,6 @@
 #include <filesystem>
 
 #include "benchmarks/measure.h"
-#include "benchmarks/temporary_folder.h"
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/progress.h"
@@ -14,6 +13,7 @@
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold_mixtures.h"
 #include "libsep/data/mixture_dataset.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -35,7 +35,7 @@ struct Pieces {
     dataset = sep::open_dataset(folder.path() / "chorales");
   }
 
-  bench::TemporaryFolder folder;
+  TemporaryFolder folder;
   sep::Dataset dataset;
 };
 

@@ -9,13 +9,13 @@
 #include <string>
 
 #include "benchmarks/measure.h"
-#include "benchmarks/temporary_folder.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/blstm.h"
 #include "libsep/model/device.h"
 #include "libsep/model/model_file.h"
 #include "libsep/train/gradients.h"
 #include "libsep/train/training_state.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -170,7 +170,7 @@ void iteration(benchmark::State& state, const sep::MaskInferenceOptions& options
 void saving(benchmark::State& state, const sep::MaskInferenceOptions& options) {
   if (!can_run(options.lstm, state)) return;
   set_threads(options.lstm, 1);
-  const bench::TemporaryFolder folder;
+  const TemporaryFolder folder;
   Training training(options);
   training.iterate();  // Adam has its moments only then
   const bench::ProcessorCounter counter(state);

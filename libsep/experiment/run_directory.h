@@ -79,7 +79,7 @@ class RunDirectory {
   /// The items with a best checkpoint, of `instruments`, by fold and in that order.
   std::vector<RunItem> trained_items(const std::vector<StemName>& instruments) const;
 
-  /// The libsep that the run was last begun or continued by; empty before any.
+  /// The libsep that the last manifest names; empty before there is one.
   std::string libsep_version() const;
 
   /// Writes manifest.yaml, or the next manifest-N.yaml where none of those there is
