@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <optional>
 #include <regex>
 #include <vector>
 
+#include "libsep/audio/mpeg.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -75,7 +77,10 @@ std::string sample_name(SNDFILE* file, int format) {
   }
 }
 
+bool is_mpeg(int format) { return (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG; }
+
 std::string describe_format(SNDFILE* file, int format) {
+  if (is_mpeg(format)) return sample_name(file, format);  // its container is called M1A
   std::string container = format_name(file, format, SF_FORMAT_TYPEMASK);
   for (char& letter : container) {
     letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
@@ -125,14 +130,21 @@ struct AudioReader::State {
   fs::path path;
   SF_INFO sf_info{};
   SndFile file;
+  std::optional<MpegFile> mpeg;  // reads in place of `file` where that is MPEG audio
   AudioInfo info;
   int64_t position = 0;
   std::vector<float> interleaved;
 
   explicit State(const fs::path& path_in)
-      : path(path_in),
-        file(open_for_reading(path, sf_info)),
-        info(checked_info(file.get(), sf_info, path)) {}
+      : path(path_in), file(open_for_reading(path, sf_info)) {
+    if (is_mpeg(sf_info.format)) {
+      mpeg.emplace(path);
+      sf_info.frames = mpeg->num_samples();
+      sf_info.channels = static_cast<int>(mpeg->num_channels());
+      sf_info.samplerate = static_cast<int>(mpeg->sample_rate());
+    }
+    info = checked_info(file.get(), sf_info, path);
+  }
 
   void read_block(int64_t count);
   void append_to(std::vector<std::vector<float>>& channels) const;
@@ -140,7 +152,8 @@ struct AudioReader::State {
 
 void AudioReader::State::read_block(int64_t count) {
   interleaved.resize(static_cast<size_t>(count * info.num_channels));
-  const auto found = sf_readf_float(file.get(), interleaved.data(), count);
+  const auto found = mpeg ? mpeg->read(interleaved.data(), count)
+                          : sf_readf_float(file.get(), interleaved.data(), count);
   SEP_CHECK(found == count,
             "{}: cut short or damaged, its header says {} samples, {} can be read",
             path.string(),

@@ -1,5 +1,6 @@
 sep_add_test(audio faults)
 sep_add_test(audio file LINK SndFile::sndfile)
+sep_add_test(audio mpeg LINK SndFile::sndfile)
 sep_add_test(audio loudness LABELS golden)
 sep_add_test(audio effects)
 sep_add_test(audio resample)
