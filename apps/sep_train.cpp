@@ -26,7 +26,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
       "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
   app.add_option(
-      "--out", arguments.out, "Run directory; default: runs/<name of the config>");
+      "--out",
+      arguments.out,
+      "Run directory; default: runs/<name of the config>, with -legacy for that protocol");
   app.add_option("--folds", arguments.folds, "all, or numbers and ranges as 1,3-5");
   app.add_option("--instruments", arguments.instruments, "all, or names as violin,bassoon");
   app.add_option("--protocol", arguments.protocol, "clean, or legacy: as published");

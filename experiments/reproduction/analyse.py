@@ -23,6 +23,7 @@ from scores import (HERE, INSTRUMENTS, MODELS, NAMES, RESULTS, THESIS, Scores, c
                     read_published, read_rows, read_timings)
 
 HABITS = ["published target", "carried weights", "validation in training mode"]
+SEEDS = [("Model A", "clean"), ("Model C", "clean"), ("Model C", "legacy")]
 MASKS = {"mixture": "doing nothing (the mixture)", "ibm": "ideal binary mask",
          "irm": "ideal ratio mask", "iam": "min(1, S/X), the loss's optimum",
          "psm": "phase-sensitive mask"}
@@ -90,7 +91,7 @@ class Tables:
             rows.append([model] + [self.scores.text(model, name) for name in INSTRUMENTS])
             rows.append([f"{model} as published"] +
                         [self.published_text(model, name) for name in INSTRUMENTS])
-        rows.append(["the best mask its loss can reach"] +
+        rows.append(["the mask of lowest loss, min(1, S/X)"] +
                     [number(self.scores.baseline("iam", name)) for name in INSTRUMENTS])
         return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
 
@@ -103,17 +104,20 @@ class Tables:
 
     def seeds(self):
         rows = []
-        for model in ["Model A", "Model C"]:
+        for model, protocol in SEEDS:
+            label = f"{model}, {protocol}"
             for seed in range(3):
-                rows.append([f"{model}, seed {seed}"] +
-                            [self.scores.text(model, name, seed=seed)
+                rows.append([f"{label}, seed {seed}"] +
+                            [self.scores.text(model, name, protocol=protocol, seed=seed)
                              for name in INSTRUMENTS])
-            rows.append([f"{model}, standard deviation of the three means"] +
-                        [number(self.seed_deviation(model, name)) for name in INSTRUMENTS])
+            rows.append([f"{label}, standard deviation of the three means"] +
+                        [number(self.seed_deviation(model, name, protocol))
+                         for name in INSTRUMENTS])
         return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
 
-    def seed_deviation(self, model, instrument):
-        means = [self.scores.mean(model, instrument, seed=seed) for seed in range(3)]
+    def seed_deviation(self, model, instrument, protocol="clean"):
+        means = [self.scores.mean(model, instrument, protocol=protocol, seed=seed)
+                 for seed in range(3)]
         return numpy.std(means, ddof=1)
 
     def habits(self):
@@ -129,22 +133,24 @@ class Tables:
         return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
 
     def tests(self):
-        rows = [[f"{first} → {second[-1]}", name, f"{float(difference):+.2f}", w, p]
-                for protocol, first, second, name, difference, w, p
-                in consecutive(self.scores) if protocol == "clean"]
-        return markdown(["clean", "", "mean difference in dB", "W", "p"], rows)
+        rows = [[f"{first} → {second[-1]}", protocol, name, f"{float(change):+.2f}"] + test
+                for protocol, first, second, name, change, *test in consecutive(self.scores)]
+        return markdown(["", "", "", "mean difference in dB", "W", "p", "p, Holm"], rows)
+
+    def minutes(self, begin=""):
+        """Of one thread, in the trainings of the runs whose name begins so."""
+        return sum(float(row["seconds"]) for run, timings in self.timings.items()
+                   if run.startswith(begin) for row in timings) / 60
 
     def time(self):
-        rows, total = [], 0.0
+        rows = []
         for run, timings in self.timings.items():
             seconds = [float(row["seconds"]) for row in timings]
-            each = [float(row["seconds_per_iteration"]) for row in timings]
-            total += sum(seconds)
             rows.append([run, str(len(seconds)), f"{sum(seconds) / 60:.1f}",
-                         f"{numpy.median(seconds):.1f}", f"{numpy.median(each):.2f}"])
-        rows.append(["together", "", f"{total / 60:.1f}", "", ""])
-        return markdown(["run", "trainings", "minutes of one thread",
-                         "s a training (median)", "s an iteration (median)"], rows)
+                         f"{numpy.median(seconds):.1f}", f"{max(seconds):.1f}"])
+        rows.append(["together", "", f"{self.minutes():.1f}", "", ""])
+        return markdown(["run", "trainings", "minutes, a thread each",
+                         "s a training (median)", "longest"], rows)
 
     def lstm(self):
         path = RESULTS / "lstm_cells.csv"
@@ -157,7 +163,7 @@ class Tables:
                          "by LibTorch's LSTM, s", "ratio"], rows)
 
     def evaluate(self, expression):
-        """A figure in the prose: an expression of scores, in dB or p values."""
+        """A figure in the prose: an expression of scores in dB, p values, minutes."""
         scores = self.scores
 
         def delta(first, second, instrument, protocol="clean"):
@@ -175,22 +181,26 @@ class Tables:
         def mean(model, instrument, **keys):
             return scores.mean(f"Model {model}", instrument, **keys)
 
+        def folds(model, instrument, **keys):
+            return scores.folds(f"Model {model}", instrument, **keys).values()
+
         def gaps(protocol, models="ABCDEF"):
             return [mean(model, name, protocol=protocol) - published(model, name)
                     for model in models for name in INSTRUMENTS]
 
         return eval(expression, {"delta": delta, "p": p, "published": published,
-                                 "mean": mean, "gaps": gaps, "numpy": numpy, "abs": abs,
-                                 "max": max, "min": min, "sum": sum, "len": len,
+                                 "mean": mean, "folds": folds, "gaps": gaps,
+                                 "numpy": numpy, "abs": abs, "max": max, "min": min,
+                                 "sum": sum, "len": len,
                                  "INSTRUMENTS": INSTRUMENTS,
-                                 "baseline": scores.baseline,
+                                 "baseline": scores.baseline, "minutes": self.minutes,
                                  "seed_deviation": self.seed_deviation})
 
     def tests_csv(self):
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(["protocol", "first", "second", "instrument", "mean_difference_db",
-                         "wilcoxon_w", "p"])
+                         "wilcoxon_w", "p", "p_holm"])
         writer.writerows(consecutive(self.scores))
         return stream.getvalue()
 

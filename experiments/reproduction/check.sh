@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Recomputes from results/scores.csv: the tables and the marked figures of README.md here and
-# of the top one, tests.csv, summary.csv, and the thesis's tables an instrument. Fails on a difference; `check.sh --write` mends it. Ends with 77, "skipped" to CTest,
-# without scipy (Debian's python3-scipy).
+# of the top one, tests.csv, summary.csv, and the thesis's tables an instrument. Fails on a
+# difference; `check.sh --write` mends it. Ends with 77, "skipped" to CTest, without scipy
+# (Debian's python3-scipy).
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for python in python3 /usr/bin/python3; do

@@ -4,10 +4,10 @@
 #   experiments/reproduction/run.sh [PART…]       default: every part, then the tables
 #
 # Parts: clean-a … clean-f, legacy-a … legacy-f, seeds (two more seeds of models A and C),
-# habits (model A with one published habit at a time), lstm (a training of each with
-# LibTorch's own LSTM beside ours), tables. Stopped anywhere, the same command goes on. Runs
-# lie in runs/reproduction ($LIBSEP_RUNS for another place); the tables in this folder are
-# written by the part `tables` from every run there is.
+# legacy-seeds (of model C), habits (model A with one published habit at a time), lstm (a
+# training of each with LibTorch's own LSTM beside ours), tables. Stopped anywhere, the same
+# command goes on. Runs lie in runs/reproduction ($LIBSEP_RUNS for another place); the tables
+# in this folder are written by the part `tables` from every run there is.
 # $BACH10_ROOT says where Bach10 lies, $LIBSEP_APPS where sep-train and sep-eval are
 # (default: build/apps).
 set -euo pipefail
@@ -78,6 +78,10 @@ part() {
           train "clean/model_${config}_seed$seed" "$config" --seed "$seed"
         done
       done ;;
+    legacy-seeds)
+      for seed in 1 2; do
+        train "legacy/model_c_seed$seed" c --protocol legacy --seed "$seed"
+      done ;;
     habits)
       habit "published target" published_target
       habit "carried weights" carried_weights
@@ -89,7 +93,7 @@ part() {
 }
 
 if [ $# = 0 ]; then
-  set -- clean-{a,b,c,f,d,e} seeds legacy-{a,b,c} habits lstm \
+  set -- clean-{a,b,c,f,d,e} seeds legacy-{a,b,c} legacy-seeds habits lstm \
     legacy-{f,d,e} tables
 fi
 for name in "$@"; do part "$name"; done

@@ -73,17 +73,29 @@ def paired(first, second):
     return differences.mean(), test.statistic, test.pvalue
 
 
+def holm(p_values):
+    """p values corrected for their number by Holm's step-down method (1979)."""
+    order = numpy.argsort(p_values)
+    factors = len(p_values) - numpy.arange(len(p_values))
+    corrected = numpy.empty(len(p_values))
+    corrected[order] = numpy.maximum.accumulate(numpy.asarray(p_values)[order] * factors)
+    return numpy.minimum(corrected, 1.0)
+
+
 def consecutive(scores):
-    """paired() of each configuration with the next, rows of tests.csv."""
+    """paired() of each configuration with the next, rows of tests.csv; Holm's correction
+    is over all tests of a protocol."""
     rows = []
     for protocol in ["clean", "legacy"]:
-        for first, second in zip(MODELS, MODELS[1:]):
-            for instrument in INSTRUMENTS:
-                found = paired(scores.folds(first, instrument, protocol=protocol),
-                               scores.folds(second, instrument, protocol=protocol))
-                if found:
-                    rows.append([protocol, first, second, instrument, f"{found[0]:.4f}",
-                                 f"{found[1]:g}", f"{found[2]:.4g}"])
+        found = {(first, second, instrument):
+                 paired(scores.folds(first, instrument, protocol=protocol),
+                        scores.folds(second, instrument, protocol=protocol))
+                 for first, second in zip(MODELS, MODELS[1:]) for instrument in INSTRUMENTS}
+        found = {step: test for step, test in found.items() if test}
+        corrected = holm([p for _, _, p in found.values()])
+        for (step, (difference, w, p)), after in zip(found.items(), corrected):
+            rows.append([protocol, *step, f"{difference:.4f}", f"{w:g}", f"{p:.4g}",
+                         f"{after:.4g}"])
     return rows
 
 
