@@ -77,7 +77,10 @@ std::string sample_name(SNDFILE* file, int format) {
   }
 }
 
-bool is_mpeg(int format) { return (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG; }
+bool is_mpeg(int format) {
+  constexpr int kMpeg = 0x230000;  // SF_FORMAT_MPEG, which libsndfile has since 1.1
+  return (format & SF_FORMAT_TYPEMASK) == kMpeg;
+}
 
 std::string describe_format(SNDFILE* file, int format) {
   if (is_mpeg(format)) return sample_name(file, format);  // its container is called M1A
@@ -152,13 +155,16 @@ struct AudioReader::State {
 
 void AudioReader::State::read_block(int64_t count) {
   interleaved.resize(static_cast<size_t>(count * info.num_channels));
-  const auto found = mpeg ? mpeg->read(interleaved.data(), count)
-                          : sf_readf_float(file.get(), interleaved.data(), count);
-  SEP_CHECK(found == count,
-            "{}: cut short or damaged, its header says {} samples, {} can be read",
-            path.string(),
-            info.num_samples,
-            position + std::max<int64_t>(found, 0));
+  if (mpeg) {
+    mpeg->read(interleaved.data(), count);
+  } else {
+    const auto found = sf_readf_float(file.get(), interleaved.data(), count);
+    SEP_CHECK(found == count,
+              "{}: cut short or damaged, its header says {} samples, {} can be read",
+              path.string(),
+              info.num_samples,
+              position + std::max<int64_t>(found, 0));
+  }
   const auto bad = std::find_if(interleaved.begin(), interleaved.end(), [](float value) {
     return !std::isfinite(value);
   });

@@ -9,7 +9,8 @@
 
 namespace sep {
 
-/// What the header of an audio file says.
+/// What the header of an audio file says, or its frames where it is MPEG audio: they are
+/// counted, which reads the file.
 struct AudioInfo {
   int64_t num_channels = 0;
   int64_t num_samples = 0;  ///< a channel

@@ -15,12 +15,17 @@ struct DeleteHandle {
 using Handle = std::unique_ptr<mpg123_handle, DeleteHandle>;
 
 Handle open_mpeg(const fs::path& path, long flags) {
-  int code = mpg123_init();  // does nothing since 1.27, must be called before that
+  // Opening something else than a file could wait for ever.
+  SEP_CHECK(fs::is_regular_file(path), "{}: wanted a file for MPEG audio", path.string());
+  int code = mpg123_init();  // does nothing since 1.27, older ones need it
   Handle handle(code == MPG123_OK ? mpg123_new(nullptr, &code) : nullptr);
-  if (handle == nullptr)
+  if (handle == nullptr) {
     throw Failure(std::string("libmpg123: ") + mpg123_plain_strerror(code));
-  mpg123_param(
-      handle.get(), MPG123_ADD_FLAGS, MPG123_QUIET | MPG123_FORCE_FLOAT | flags, 0.0);
+  }
+  const long all_flags = MPG123_QUIET | MPG123_FORCE_FLOAT | flags;
+  mpg123_param(handle.get(), MPG123_ADD_FLAGS, all_flags, 0.0);
+  // Without this it gives up after 1 KB of anything that is no frame.
+  mpg123_param(handle.get(), MPG123_RESYNC_LIMIT, -1, 0.0);
   SEP_CHECK(mpg123_open(handle.get(), path.c_str()) == MPG123_OK,
             "{}: not MPEG audio that can be read ({})",
             path.string(),
@@ -45,6 +50,8 @@ bool has_info_frame(const fs::path& path, int64_t num_frames) {
 }  // namespace
 
 struct MpegFile::State {
+  fs::path path;
+  int64_t position = 0;
   Handle handle;
   long sample_rate = 0;
   int num_channels = 0;
@@ -52,6 +59,7 @@ struct MpegFile::State {
 };
 
 MpegFile::MpegFile(const fs::path& path) : state_(std::make_unique<State>()) {
+  state_->path = path;
   state_->handle = open_mpeg(path, 0);
   auto* handle = state_->handle.get();
   int encoding = 0;
@@ -78,14 +86,19 @@ int64_t MpegFile::num_channels() const { return state_->num_channels; }
 int64_t MpegFile::num_samples() const { return state_->num_samples; }
 int64_t MpegFile::sample_rate() const { return state_->sample_rate; }
 
-int64_t MpegFile::read(float* interleaved, int64_t count) {
+void MpegFile::read(float* interleaved, int64_t count) {
   const auto sample_bytes = sizeof(float) * static_cast<size_t>(state_->num_channels);
   size_t bytes = 0;
-  mpg123_read(state_->handle.get(),
-              interleaved,
-              static_cast<size_t>(count) * sample_bytes,
-              &bytes);  // what it returns is the count's reason
-  return static_cast<int64_t>(bytes / sample_bytes);
+  const int code = mpg123_read(
+      state_->handle.get(), interleaved, static_cast<size_t>(count) * sample_bytes, &bytes);
+  const auto found = static_cast<int64_t>(bytes / sample_bytes);
+  SEP_CHECK(found == count,
+            "{}: {}, {} of {} samples can be read",
+            state_->path.string(),
+            code == MPG123_NEW_FORMAT ? "changes its rate or channels" : "damaged",
+            state_->position + found,
+            state_->num_samples);
+  state_->position += count;
 }
 
 }  // namespace sep

@@ -1,6 +1,7 @@
 #include "libsep/audio/mpeg.h"
 
 #include <sndfile.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <random>
@@ -31,11 +32,11 @@ std::vector<float> loud_then_quiet() {
 }
 
 // With an info frame, as encoders write it. False where this libsndfile writes no MP3.
-bool write_mp3(const fs::path& path, int mode) {
+bool write_mp3(const fs::path& path, int mode, int rate = 44100) {
   SF_INFO info{};
   info.format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III;
   info.channels = 1;
-  info.samplerate = 44100;
+  info.samplerate = rate;
   SNDFILE* file = sf_open(path.c_str(), SFM_WRITE, &info);
   if (file == nullptr) return false;
   sf_command(file, SFC_SET_BITRATE_MODE, &mode, sizeof(mode));
@@ -52,6 +53,13 @@ size_t frame_length(const std::string& bytes) {
       0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320};
   const auto header = static_cast<unsigned char>(bytes.at(2));
   return static_cast<size_t>(144000 * kKilobits[header >> 4] / 44100 + (header >> 1 & 1));
+}
+
+// A file of constant bit rate without its info frame; empty where no MP3 can be written.
+std::string bare_mp3(const TemporaryFolder& folder) {
+  if (!write_mp3(folder / "whole.mp3", SF_BITRATE_MODE_CONSTANT)) return {};
+  const auto bytes = sep::read_file(folder / "whole.mp3");
+  return bytes.substr(frame_length(bytes));
 }
 
 // Reads `path` with libsndfile alone.
@@ -134,10 +142,47 @@ TEST_CASE("an MP3 cut short says so where it says its length", "[audio][mpeg]") 
   }
 }
 
+TEST_CASE("what lies between an MP3's frames is no end", "[audio][mpeg]") {
+  const TemporaryFolder folder;
+  const auto bytes = bare_mp3(folder);
+  if (bytes.empty()) SEP_SKIP("libsndfile writes no MP3 here");
+  const auto path = folder / "a.mp3";
+  sep::write_file_atomically(path, bytes);
+  const auto num_samples = sep::read_audio(path).num_samples();
+  std::string id3("ID3\x03\0\0\0\0\x4E\x10", 10);  // 10,000 bytes follow, 7 bits a byte
+  id3 += std::string(10000, '\0');
+  size_t middle = 0;
+  for (int i = 0; i < 20; ++i) middle += frame_length(bytes.substr(middle, 4));
+  const std::string cases[] = {
+      bytes.substr(0, middle) + std::string(5000, 'x') + bytes.substr(middle),
+      id3 + bytes,
+      bytes + "TAG" + std::string(125, ' '),
+      bytes + std::string(5000, '\0')};
+  for (const auto& text : cases) {
+    CAPTURE(text.size());
+    sep::write_file_atomically(path, text);
+    CHECK(sep::read_audio(path).num_samples() == num_samples);
+  }
+}
+
+TEST_CASE("an MP3 that changes its rate says so", "[audio][mpeg]") {
+  const TemporaryFolder folder;
+  const auto bytes = bare_mp3(folder);
+  if (bytes.empty()) SEP_SKIP("libsndfile writes no MP3 here");
+  REQUIRE(write_mp3(folder / "b.mp3", SF_BITRATE_MODE_CONSTANT, 32000));
+  const auto path = folder / "both.mp3";
+  sep::write_file_atomically(path, bytes + sep::read_file(folder / "b.mp3"));
+  const auto error = error_of(path);
+  CAPTURE(error);
+  CHECK(error.find(path.string() + ": changes its rate or channels") == 0);
+}
+
 TEST_CASE("what libmpg123 cannot read says so", "[audio][mpeg]") {
   const TemporaryFolder folder;
   const auto path = folder / "a.mp3";
   sep::write_file_atomically(path, std::string(5000, 'x'));
   CHECK_THROWS_AS(sep::MpegFile(path), sep::Error);
   CHECK_THROWS_AS(sep::MpegFile(folder / "none.mp3"), sep::Error);
+  REQUIRE(::mkfifo((folder / "pipe.mp3").c_str(), 0600) == 0);
+  CHECK_THROWS_AS(sep::MpegFile(folder / "pipe.mp3"), sep::Error);
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <unistd.h>
+#include <stdlib.h>
 
-#include <atomic>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
@@ -11,11 +11,9 @@
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    static std::atomic<int> counter{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("libsep-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
-    std::filesystem::remove_all(path_);
-    std::filesystem::create_directories(path_);
+    auto name = (std::filesystem::temp_directory_path() / "libsep-test-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error(name + ": not made");
+    path_ = name;
   }
   ~TemporaryFolder() {
     std::error_code ignored;
