@@ -19,8 +19,8 @@ import sys
 import numpy
 
 from scores import (HERE, INSTRUMENTS, MODELS, NAMES, RESULTS, THESIS, Scores, consecutive,
-                    differences_from_summary, differences_from_thesis_tables, paired,
-                    read_published, read_rows, read_timings)
+                    differences_from_summary, differences_from_thesis_tables, read_published,
+                    read_rows, read_timings)
 
 HABITS = ["published target", "carried weights", "validation in training mode"]
 SEEDS = [("Model A", "clean"), ("Model C", "clean"), ("Model C", "legacy")]
@@ -163,17 +163,19 @@ class Tables:
                          "by LibTorch's LSTM, s", "ratio"], rows)
 
     def evaluate(self, expression):
-        """A figure in the prose: an expression of scores in dB, p values, minutes."""
+        """A figure in the prose: an expression of scores in dB, or of minutes."""
         scores = self.scores
 
         def delta(first, second, instrument, protocol="clean"):
             return (scores.mean(f"Model {second}", instrument, protocol=protocol) -
                     scores.mean(f"Model {first}", instrument, protocol=protocol))
 
-        def p(first, second, instrument, protocol="clean"):
-            found = paired(scores.folds(f"Model {first}", instrument, protocol=protocol),
-                           scores.folds(f"Model {second}", instrument, protocol=protocol))
-            return found[2] if found else float("nan")
+        def leak(model, instrument):
+            return mean(model, instrument, protocol="legacy") - mean(model, instrument)
+
+        def error(model, instrument, **keys):
+            values = list(folds(model, instrument, **keys))
+            return numpy.std(values, ddof=1) / numpy.sqrt(len(values))
 
         def published(model, instrument, score="si_sdr_db"):
             return float(self.published[(f"Model {model}", instrument, score)]["mean_db"])
@@ -188,8 +190,8 @@ class Tables:
             return [mean(model, name, protocol=protocol) - published(model, name)
                     for model in models for name in INSTRUMENTS]
 
-        return eval(expression, {"delta": delta, "p": p, "published": published,
-                                 "mean": mean, "folds": folds, "gaps": gaps,
+        return eval(expression, {"delta": delta, "leak": leak, "error": error,
+                                 "published": published, "mean": mean, "folds": folds, "gaps": gaps,
                                  "numpy": numpy, "abs": abs, "max": max, "min": min,
                                  "sum": sum, "len": len,
                                  "INSTRUMENTS": INSTRUMENTS,
