@@ -19,8 +19,8 @@ import sys
 import numpy
 
 from scores import (HERE, INSTRUMENTS, MODELS, NAMES, RESULTS, THESIS, Scores, consecutive,
-                    differences_from_summary, differences_from_thesis_tables, read_published,
-                    read_rows, read_timings)
+                    differences_from_summary, differences_from_thesis_tables,
+                    read_published, read_rows, read_timings)
 
 HABITS = ["published target", "carried weights", "validation in training mode"]
 SEEDS = [("Model A", "clean"), ("Model C", "clean"), ("Model C", "legacy")]
@@ -133,8 +133,10 @@ class Tables:
         return markdown(["SI-SDR in dB"] + INSTRUMENTS, rows)
 
     def tests(self):
-        rows = [[f"{first} → {second[-1]}", protocol, name, f"{float(change):+.2f}"] + test
-                for protocol, first, second, name, change, *test in consecutive(self.scores)]
+        rows = []
+        for protocol, first, second, name, change, *test in consecutive(self.scores):
+            rows.append([f"{first} → {second[-1]}", protocol, name,
+                         f"{float(change):+.2f}"] + test)
         return markdown(["", "", "", "mean difference in dB", "W", "p", "p, Holm"], rows)
 
     def minutes(self, begin=""):
@@ -191,8 +193,8 @@ class Tables:
                     for model in models for name in INSTRUMENTS]
 
         return eval(expression, {"delta": delta, "leak": leak, "error": error,
-                                 "published": published, "mean": mean, "folds": folds, "gaps": gaps,
-                                 "numpy": numpy, "abs": abs, "max": max, "min": min,
+                                 "published": published, "mean": mean, "folds": folds,
+                                 "gaps": gaps, "numpy": numpy, "abs": abs, "max": max, "min": min,
                                  "sum": sum, "len": len,
                                  "INSTRUMENTS": INSTRUMENTS,
                                  "baseline": scores.baseline, "minutes": self.minutes,
