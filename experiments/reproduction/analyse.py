@@ -175,6 +175,11 @@ class Tables:
         def leak(model, instrument):
             return mean(model, instrument, protocol="legacy") - mean(model, instrument)
 
+        def seed_gap(model, instrument):
+            wanted = float(self.published[(model, instrument, "si_sdr_db")]["mean_db"])
+            return min(abs(scores.mean(model, instrument, protocol="legacy", seed=seed) -
+                           wanted) for seed in range(3))
+
         def error(model, instrument, **keys):
             values = list(folds(model, instrument, **keys))
             return numpy.std(values, ddof=1) / numpy.sqrt(len(values))
@@ -194,10 +199,11 @@ class Tables:
 
         return eval(expression, {"delta": delta, "leak": leak, "error": error,
                                  "published": published, "mean": mean, "folds": folds,
-                                 "gaps": gaps, "numpy": numpy, "abs": abs, "max": max, "min": min,
-                                 "sum": sum, "len": len,
+                                 "gaps": gaps, "numpy": numpy, "abs": abs, "max": max,
+                                 "min": min, "sum": sum, "len": len,
                                  "INSTRUMENTS": INSTRUMENTS,
                                  "baseline": scores.baseline, "minutes": self.minutes,
+                                 "seed_gap": seed_gap,
                                  "seed_deviation": self.seed_deviation})
 
     def tests_csv(self):

@@ -39,6 +39,8 @@ tables() {
   for folder in "$runs"/clean/* "$runs"/legacy/* "$runs"/habits/*; do
     if [ -e "$folder/timings.csv" ]; then folders+=("$folder"); fi
   done
+  # A table's name tells runs of one shape apart by number, which further runs move.
+  rm -f "$here"/results/{clean,legacy}/SepModel_*.csv
   "$apps/sep-eval" "${folders[@]}" --oracles --out "$here/results"
   for folder in "${folders[@]}"; do
     "$here/keep_config.sh" "$folder" "$here/results/configs/${folder#"$runs"/}"
