@@ -58,10 +58,11 @@ FoundDataset find_bach10(const fs::path& root) {
       found.pieces.push_back(std::move(piece));
     }
   }
-  SEP_CHECK(!found.pieces.empty(),
-            "{}: no piece found: wants <piece>/<piece>-<instrument>.wav (layout bach10) or "
-            "<instrument>/<piece>.wav (layout stem_folder)",
-            root.string());
+  if (found.pieces.empty()) {
+    throw_no_piece(root,
+                   "<piece>/<piece>-<instrument>.wav (layout bach10) or "
+                   "<instrument>/<piece>.wav (layout stem_folder)");
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libsep/data/dataset.h"
@@ -33,6 +34,11 @@ std::vector<std::filesystem::path> list_folders(const std::filesystem::path& roo
 /// `.wav` and `.flac` (in any case) directly in `folder` whose names do not begin with
 /// a dot (which leaves out `._x.wav`, macOS's resource forks), sorted by name.
 std::vector<std::filesystem::path> list_audio(const std::filesystem::path& folder);
+
+/// Throws Error: no piece in `root`, what was `wanted`, and what lies there instead where
+/// that helps: pieces a folder or two deeper, audio where folders should be, other formats.
+[[noreturn]] void throw_no_piece(const std::filesystem::path& root,
+                                 std::string_view wanted);
 
 /// Whether `name` stands for the mixture rather than an instrument: "mix" or "mixture".
 bool is_mixture_name(const std::string& name);

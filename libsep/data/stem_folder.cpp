@@ -34,10 +34,11 @@ FoundDataset find_stem_folder(const fs::path& root) {
       places.push_back(path);
     }
   }
-  SEP_CHECK(any_in_two_places(pieces),
-            "{}: no piece found: wants equal file names in a folder an instrument, "
-            "<instrument>/<piece>.wav (layout stem_folder)",
-            root.string());
+  if (!any_in_two_places(pieces)) {
+    throw_no_piece(root,
+                   "equal file names in a folder an instrument, "
+                   "<instrument>/<piece>.wav (layout stem_folder)");
+  }
   FoundDataset found;
   found.root = root;
   found.layout = DatasetLayout::kStemFolder;

@@ -273,6 +273,27 @@ TEST_CASE("a folder without pieces is refused in one line", "[data][dataset]") {
   }
 }
 
+TEST_CASE("a folder beside the dataset is told where the pieces are", "[data][dataset]") {
+  const TemporaryFolder folder;
+  const fs::path archive = folder / "archive";
+  write_three_pieces(archive / "Bach10" / "v1");
+  const auto ending_for = [&](const fs::path& root) {
+    const std::string message = message_of([&] { open_dataset(root); });
+    const auto at = message.rfind("; ");
+    return at == std::string::npos ? "" : message.substr(at);
+  };
+  const std::string found = (archive / "Bach10" / "v1").string();
+  CHECK(ending_for(archive / "Bach10") == "; found some in " + found);
+  CHECK(ending_for(archive) == "; found some in " + found);
+  CHECK(ending_for(folder.path()).empty());  // three folders up is too far
+  CHECK(ending_for(archive / "Bach10" / "v1" / "01-A") ==
+        "; found audio, but no folders of it");
+  write_text(folder / "lossy" / "01-A" / "01-A-violin.MP3");
+  CHECK(ending_for(folder / "lossy") == "; found audio that is neither .wav nor .flac");
+  fs::create_directories(folder / "empty" / "01-A");
+  CHECK(ending_for(folder / "empty").empty());
+}
+
 TEST_CASE("Bach10's layout read as stem folders is one error, not hundreds",
           "[data][dataset]") {
   const TemporaryFolder folder;
