@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libsep/audio/mpeg.h"
+#include "libsep/audio/riff.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -41,6 +42,7 @@ SndFile open_for_reading(const fs::path& path, SF_INFO& info) {
   const auto status = fs::status(path, code);
   SEP_CHECK(fs::exists(status), "{}: no such file", path.string());
   SEP_CHECK(!fs::is_directory(status), "{}: a folder, wanted an audio file", path.string());
+  if (fs::is_regular_file(status)) check_riff_lists(path);
   SndFile file(sf_open(path.c_str(), SFM_READ, &info));
   SEP_CHECK(file != nullptr,
             "{}: not an audio file that can be read ({})",

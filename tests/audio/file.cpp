@@ -325,6 +325,44 @@ TEST_CASE("cut files of other formats say so", "[audio][file]") {
   }
 }
 
+TEST_CASE("a list of lengths that lead back is refused, not read for ever",
+          "[audio][file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.wav";
+  const auto number = [](uint32_t value, bool big_endian) {
+    std::string bytes;
+    for (int i = 0; i < 4; ++i) {
+      bytes += static_cast<char>(value >> 8 * (big_endian ? 3 - i : i) & 0xFF);
+    }
+    return bytes;
+  };
+  const bool big_endian = GENERATE(false, true);
+  const bool at_end = GENERATE(false, true);
+  const std::string name = GENERATE(std::string("adtl"), std::string("INFO"));
+  write_foreign<short>(path,
+                       SF_FORMAT_WAV | SF_FORMAT_PCM_16 |
+                           (big_endian ? int{SF_ENDIAN_BIG} : int{SF_ENDIAN_LITTLE}),
+                       1,
+                       std::vector<short>(1000, 1));
+  const auto bytes = sep::read_file(path);
+  REQUIRE(bytes.substr(0, 4) == (big_endian ? "RIFX" : "RIFF"));
+  // At 0xFFFFFFF8 libsndfile goes back by the eight bytes of this part's head.
+  for (const uint32_t size : {16U, 0x80000000U, 0xFFFFFFF8U}) {
+    CAPTURE(size);
+    const std::string list = "LIST" + number(28, big_endian) + name + "abcd" +
+                             number(size, big_endian) + std::string(16, 'x');
+    const size_t place = at_end ? bytes.size() : 12;
+    sep::write_file_atomically(path, bytes.substr(0, place) + list + bytes.substr(place));
+    if (size == 16) {
+      CHECK(sep::read_audio(path).samples.size() == 1000);
+    } else {
+      check_message(
+          path,
+          fmt::format("damaged, a part of its LIST chunk says that it has {} bytes", size));
+    }
+  }
+}
+
 TEST_CASE("a WAV written into a pipe is read to its end", "[audio][file]") {
   const TemporaryFolder folder;
   const auto path = folder / "a.wav";
