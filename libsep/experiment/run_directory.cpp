@@ -53,12 +53,19 @@ std::vector<fs::path> manifest_paths(const fs::path& root) {
   }
 }
 
-/// A folder that a run can begin in: empty, or with only tables of an evaluation left.
+/// As temporary_beside() names them; a kill leaves them.
+bool is_temporary(const fs::path& path) {
+  const auto name = path.filename().string();
+  return name.front() == '.' && name.find(".tmp.") != std::string::npos;
+}
+
+/// A folder that a run can begin in: empty, or with only tables of an evaluation left, or
+/// with what a kill left of the first file.
 bool holds_no_run_data(const fs::path& root) {
   if (!fs::is_directory(root)) return false;
   for (const auto& entry : fs::directory_iterator(root)) {
     const auto name = entry.path().filename();
-    if (name != "eval" && name != ".lock") return false;
+    if (name != "eval" && name != ".lock" && !is_temporary(name)) return false;
   }
   return true;
 }
@@ -144,16 +151,27 @@ void remove_file(const fs::path& path) {
   if (!is_real_folder(path)) fs::remove(path);
 }
 
-/// As temporary_beside() names them; a kill leaves them.
-bool is_temporary(const fs::path& path) {
-  const auto name = path.filename().string();
-  return name.front() == '.' && name.find(".tmp.") != std::string::npos;
-}
-
 std::vector<fs::path> entries_of(const fs::path& folder) {
   std::vector<fs::path> entries;
   for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
   return entries;
+}
+
+void remove_temporaries_in(const fs::path& folder) {
+  for (const auto& path : entries_of(folder)) {
+    if (is_temporary(path)) remove_file(path);
+  }
+}
+
+/// What kills left beside the files of a run, which nobody would read.
+void remove_temporaries(const fs::path& root) {
+  remove_temporaries_in(root);
+  for (const auto& fold : entries_of(root)) {
+    if (!fold_number(fold) || !is_real_folder(fold)) continue;
+    for (const auto& training : entries_of(fold)) {
+      if (is_real_folder(training)) remove_temporaries_in(training);
+    }
+  }
 }
 
 /// The files of a training, and its folder where nothing else is left in it.
@@ -162,9 +180,7 @@ void remove_training(const fs::path& folder) {
   for (const auto& path : {files.best, files.last, files.history, files.state}) {
     remove_file(path);
   }
-  for (const auto& path : entries_of(folder)) {
-    if (is_temporary(path)) remove_file(path);
-  }
+  remove_temporaries_in(folder);
   if (fs::is_empty(folder)) fs::remove(folder);
 }
 
@@ -183,10 +199,12 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
   if (fs::exists(config_path)) {
     refuse_other_config(root, config, read_of_run<ExperimentConfig>(config_path));
     read_timings(root);  // throws now, not after the first training
+    remove_temporaries(root);
     return RunDirectory(root, config);
   }
   check_place(root);
   make_directories(root);
+  remove_temporaries(root);
   write_file_atomically(config_path, write_config(config));
   return RunDirectory(root, config);
 }
@@ -212,6 +230,7 @@ void RunDirectory::remove(const fs::path& root) {
     if (fold_number(path) && is_real_folder(path)) remove_fold(path);
   }
   remove_file(root / "timings.csv");
+  remove_temporaries_in(root);
   auto manifests = manifest_paths(root);
   std::reverse(manifests.begin(), manifests.end());
   // manifest.yaml last: until then it is still a run.

@@ -52,7 +52,8 @@ class RunDirectory {
  public:
   /// The run of `config` in `root`: a new folder, or one to go on in. Throws Error
   /// with the differences where the folder holds a run of another config, and where it
-  /// holds something else.
+  /// holds something else. Removes what a kill left of files half-written: the caller
+  /// holds the folder's lock.
   static RunDirectory create_or_continue(const std::filesystem::path& root,
                                          const ExperimentConfig& config);
 

@@ -56,6 +56,30 @@ TEST_CASE("removing a run leaves what is not the run's", "[experiment]") {
   CHECK(std::filesystem::exists(root / "notes.txt"));
 }
 
+TEST_CASE("what a kill left of a file does not stay", "[experiment]") {
+  const TemporaryFolder folder;
+  const auto root = folder / "run";
+  const auto leave = [&](const std::filesystem::path& name) {
+    std::filesystem::create_directories((root / name).parent_path());
+    std::ofstream(root / name) << "half";
+    return root / name;
+  };
+  // Of the first file of all: the folder holds nothing else.
+  const auto config = leave(".config.4711-0123abcd-0.tmp.yaml");
+  const auto run = RunDirectory::create_or_continue(root, config_of(50));
+  CHECK_FALSE(std::filesystem::exists(config));
+  const auto timings = leave(".timings.4711-0123abcd-1.tmp.csv");
+  const auto state = leave("fold-03/violin/.state.4711-0123abcd-2.tmp.safetensors");
+  const std::vector<std::filesystem::path> kept = {
+      leave("eval/.table.4711-0123abcd-3.tmp.csv"),  // sep-eval may be writing it
+      leave("fold-x/violin/.best.4711-0123abcd-4.tmp.safetensors"),
+      leave("fold-03/violin/best.safetensors")};
+  RunDirectory::create_or_continue(root, config_of(50));
+  CHECK_FALSE(std::filesystem::exists(timings));
+  CHECK_FALSE(std::filesystem::exists(state));
+  for (const auto& path : kept) CHECK(std::filesystem::exists(path));
+}
+
 TEST_CASE("a config.yaml of something else makes no run", "[experiment][failure]") {
   const TemporaryFolder folder;
   const auto root = folder / "site";
