@@ -121,7 +121,8 @@ class Training {
 
   /// What the end of an epoch writes: state, best, last.
   void save(const std::filesystem::path& folder) const {
-    sep::save_training_state(folder / "state.safetensors", *model_, optimizer_, {});
+    sep::save_training_state(
+        folder / "state.safetensors", description_, *model_, optimizer_, {});
     for (const char* name : {"best.safetensors", "last.safetensors"}) {
       sep::save_model(folder / name, *model_, description_);
     }

@@ -4,23 +4,12 @@
 #include <cmath>
 
 #include "libsep/core/error.h"
+#include "libsep/core/hash.h"
 
 namespace sep {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-
-class Fnv1a {
- public:
-  void add_byte(unsigned char byte) { hash_ = (hash_ ^ byte) * 0x100000001B3U; }
-  void add_word(uint64_t word) {
-    for (int i = 0; i < 8; ++i) add_byte(static_cast<unsigned char>(word >> (8 * i)));
-  }
-  uint64_t value() const { return hash_; }
-
- private:
-  uint64_t hash_ = 0xCBF29CE484222325U;
-};
 
 uint64_t finalise(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
@@ -35,7 +24,7 @@ uint64_t stream_seed(uint64_t seed, std::string_view name, std::vector<int64_t> 
   hash.add_word(seed);
   // The length keeps a name apart from a shorter one whose indices spell its rest.
   hash.add_word(name.size());
-  for (const char c : name) hash.add_byte(static_cast<unsigned char>(c));
+  hash.add(name);
   for (const int64_t i : indices) hash.add_word(static_cast<uint64_t>(i));
   return finalise(hash.value());
 }

@@ -10,6 +10,7 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/hash.h"
 #include "libsep/core/safetensors_header.h"
 
 namespace sep {
@@ -19,6 +20,7 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tensors are copied as 
 
 constexpr uint64_t kMaxHeader = 100'000'000;
 constexpr size_t kLengthBytes = 8;
+constexpr const char* kChecksumKey = "checksum";
 
 struct DtypeInfo {
   std::string_view name;
@@ -170,6 +172,13 @@ std::vector<detail::TensorEntry> lay_out(const std::map<std::string, TensorData>
   return entries;
 }
 
+// Of the bytes of a file without it: equal contents are equal bytes.
+std::string checksum_of(const Safetensors& file) {
+  Fnv1a hash;
+  hash.add(to_safetensors(file));
+  return hash.text();
+}
+
 }  // namespace
 
 int64_t dtype_size(Dtype dtype) { return info(dtype).size; }
@@ -253,6 +262,24 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& name) {
 
 Safetensors read_safetensors(const std::filesystem::path& path) {
   return parse_safetensors(read_file(path), path.string());
+}
+
+Safetensors read_checked_safetensors(const std::filesystem::path& path) {
+  auto file = read_safetensors(path);
+  const auto said = file.metadata.extract(kChecksumKey);
+  if (said.empty()) return file;
+  const auto found = checksum_of(file);
+  SEP_CHECK(said.mapped() == found,
+            "{}: damaged, its checksum says {}, its contents have {}",
+            path.string(),
+            shown_text(said.mapped()),
+            found);
+  return file;
+}
+
+void write_checked_safetensors(const std::filesystem::path& path, Safetensors file) {
+  file.metadata[kChecksumKey] = checksum_of(file);
+  write_safetensors(path, file);
 }
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file) {

@@ -64,13 +64,19 @@ struct Safetensors {
 std::string to_safetensors(const Safetensors& file);
 
 /// Checks everything before a byte is trusted: header length (at most 100 MB), JSON,
-/// names given twice, dtype, shape (at most 64 axes, no overflow), offsets in bounds, without overlap
-/// or gap, whole elements, length as shape says. Throws Error with `name` and the
-/// tensor.
+/// names given twice, dtype, shape (at most 64 axes, no overflow), offsets in bounds,
+/// without overlap or gap, whole elements, length as shape says. Throws Error with `name`
+/// and the tensor.
 Safetensors parse_safetensors(std::string_view bytes, const std::string& name);
 
 Safetensors read_safetensors(const std::filesystem::path& path);
 /// Written atomically (write_file_atomically).
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file);
+
+/// The same with a checksum of all the rest in the metadata, key "checksum" (hash.h).
+/// Reading compares it and leaves it out; a file without one is read as it is. Throws
+/// Error where it is another.
+Safetensors read_checked_safetensors(const std::filesystem::path& path);
+void write_checked_safetensors(const std::filesystem::path& path, Safetensors file);
 
 }  // namespace sep

@@ -118,17 +118,30 @@ void save_model(const std::filesystem::path& path,
   auto complete = description;
   if (complete.libsep_version.empty()) complete.libsep_version = version();
   if (complete.torch_version.empty()) complete.torch_version = TORCH_VERSION;
-  write_safetensors(path,
-                    {{{kDescriptionKey, write_config(complete)}}, state_to_data(model)});
+  write_checked_safetensors(
+      path, {{{kDescriptionKey, write_config(complete)}}, state_to_data(model)});
 }
 
 LoadedModel load_model(const std::filesystem::path& path) {
-  const auto file = read_safetensors(path);
+  const auto file = read_checked_safetensors(path);
   const auto description = description_of(file, path.string());
   check_size(file, description, path.string());
   auto model = make_model(description);
   state_from_data(*model, file.tensors, path.string());
   return {description, model};
+}
+
+void check_origin(const std::filesystem::path& path,
+                  ModelDescription wanted,
+                  ModelDescription found) {
+  for (auto* description : {&wanted, &found}) {
+    description->title.clear();
+    description->libsep_version.clear();
+    description->torch_version.clear();
+  }
+  const auto lines = config_differences(list_fields(wanted), list_fields(found));
+  SEP_CHECK(
+      lines.empty(), "{}: of another training: {}", path.string(), fmt::join(lines, ", "));
 }
 
 std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module) {

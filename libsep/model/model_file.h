@@ -52,7 +52,7 @@ struct ModelDescription {
 std::shared_ptr<MaskEstimator> make_model(const ModelDescription& description);
 
 /// Writes weights and buffers as safetensors under their own names, with the description
-/// in the metadata (key "libsep", YAML), atomically.
+/// and a checksum in the metadata (key "libsep", YAML; "checksum"), atomically.
 void save_model(const std::filesystem::path& path,
                 const MaskEstimator& model,
                 const ModelDescription& description);
@@ -62,9 +62,16 @@ struct LoadedModel {
   std::shared_ptr<MaskEstimator> model;  ///< on the CPU, in evaluation mode
 };
 
-/// Throws Error with the file and what is wrong: not safetensors, no description, a
-/// tensor missing, left over, of another shape or dtype, or not finite.
+/// Throws Error with the file and what is wrong: not safetensors, another checksum than
+/// the one it may have, no description, a tensor missing, left over, of another shape or
+/// dtype, or not finite.
 LoadedModel load_model(const std::filesystem::path& path);
+
+/// Throws Error with the file and the differences where `found` comes from another
+/// training than `wanted`: anything but title and versions.
+void check_origin(const std::filesystem::path& path,
+                  ModelDescription wanted,
+                  ModelDescription found);
 
 /// Tensors of a module by name, parameters and buffers, as safetensors data and back.
 std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module);

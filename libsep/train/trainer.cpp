@@ -81,6 +81,7 @@ void Trainer::start() {
   optimizer_ = std::make_unique<torch::optim::Adam>(
       model_->parameters(), torch::optim::AdamOptions(setup_.options.learning_rate));
   if (std::filesystem::exists(files_.state)) {
+    check_state_origin(files_.state, setup_.description);
     cursor_ = load_training_state(files_.state, *model_, *optimizer_);
   } else if (!setup_.start_from.empty()) {
     load_training_state(setup_.start_from, *model_, *optimizer_);
@@ -240,7 +241,7 @@ void Trainer::finish_last_epoch() const {
 }
 
 void Trainer::save_state() const {
-  save_training_state(files_.state, *model_, *optimizer_, cursor_);
+  save_training_state(files_.state, setup_.description, *model_, *optimizer_, cursor_);
 }
 
 uint64_t Trainer::dropout_seed(const char* use, int64_t index) const {

@@ -9,13 +9,13 @@
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
 #include "libsep/core/safetensors.h"
-#include "libsep/model/model_file.h"
 
 namespace sep {
 namespace {
 
 using AdamState = torch::optim::AdamParamState;
 
+constexpr const char* kTrainingKey = "training";
 const std::vector<std::string> kHistoryHeader = {
     "epoch", "iterations", "train_loss", "validation_loss", "is_best"};
 
@@ -137,6 +137,7 @@ void restore_adam(const Safetensors& file,
 }  // namespace
 
 void save_training_state(const std::filesystem::path& path,
+                         const ModelDescription& description,
                          const MaskEstimator& model,
                          const torch::optim::Adam& optimizer,
                          const TrainingCursor& cursor) {
@@ -154,19 +155,29 @@ void save_training_state(const std::filesystem::path& path,
                          tensor_to_data(state->exp_avg_sq()));
   }
   file.metadata = {{"kind", "libsep training state 1"},
+                   {kTrainingKey, write_config(description)},
                    {"adam_step", fmt::format("{}", step)},
                    {"iteration", fmt::format("{}", cursor.iteration)},
                    {"epoch_loss_sum", exact(cursor.epoch_loss_sum)},
                    {"best_validation_loss", exact(cursor.best_validation_loss)},
                    {"best_epoch", fmt::format("{}", cursor.best_epoch)},
                    {"history", to_csv(history_table(cursor.history))}};
-  write_safetensors(path, file);
+  write_checked_safetensors(path, file);
+}
+
+void check_state_origin(const std::filesystem::path& path,
+                        const ModelDescription& description) {
+  const auto file = read_checked_safetensors(path);
+  const auto text = file.metadata.find(kTrainingKey);
+  if (text == file.metadata.end()) return;
+  const auto found = parse_config<ModelDescription>(text->second, path.string());
+  check_origin(path, description, found);
 }
 
 TrainingCursor load_training_state(const std::filesystem::path& path,
                                    MaskEstimator& model,
                                    torch::optim::Adam& optimizer) {
-  const auto file = read_safetensors(path);
+  const auto file = read_checked_safetensors(path);
   const auto kind = file.metadata.find("kind");
   SEP_CHECK(kind != file.metadata.end() && kind->second == "libsep training state 1",
             "{}: wants a training state, version 1",

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libsep/model/mask_estimator.h"
+#include "libsep/model/model_file.h"
 
 namespace sep {
 
@@ -34,14 +35,22 @@ struct TrainingCursor {
 ///
 /// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
 /// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers as
-/// hexadecimal floats. Written atomically; reading it gives the same bits.
+/// hexadecimal floats, the description of the training (YAML) and a checksum. Written
+/// atomically; reading it gives the same bits.
 void save_training_state(const std::filesystem::path& path,
+                         const ModelDescription& description,
                          const MaskEstimator& model,
                          const torch::optim::Adam& optimizer,
                          const TrainingCursor& cursor);
 
+/// Throws Error with the file where it is the state of another training than
+/// `description` says (check_origin()). States of libsep before
+/// 23 November 2026 do not say.
+void check_state_origin(const std::filesystem::path& path,
+                        const ModelDescription& description);
+
 /// Fills model and optimizer, gives the cursor. Throws Error with the file and what is
-/// wrong where it is not such a file or belongs to another model.
+/// wrong where it is not such a file, is damaged, or belongs to another model.
 TrainingCursor load_training_state(const std::filesystem::path& path,
                                    MaskEstimator& model,
                                    torch::optim::Adam& optimizer);

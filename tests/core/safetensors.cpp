@@ -308,3 +308,22 @@ TEST_CASE("the reference's files read", "[core][safetensors][golden]") {
   }
   CHECK(num_files > 0);
 }
+
+TEST_CASE("a changed byte of a checked file is noticed", "[core][safetensors][failure]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.safetensors";
+  sep::write_checked_safetensors(path, example());
+  CHECK(equal(sep::read_checked_safetensors(path), example()));
+  const std::string whole = sep::read_file(path);
+  // The last bytes are a tensor's, which nothing else looks at.
+  for (size_t i = whole.size() - 8; i < whole.size(); ++i) {
+    std::string bytes = whole;
+    bytes[i] = static_cast<char>(bytes[i] ^ 0x40);
+    sep::write_file_atomically(path, bytes);
+    CHECK_NOTHROW(sep::read_safetensors(path));
+    CHECK_THROWS_WITH(sep::read_checked_safetensors(path),
+                      Catch::StartsWith(path.string() + ": damaged, its checksum says "));
+  }
+  sep::write_safetensors(path, example());  // as others write it
+  CHECK(equal(sep::read_checked_safetensors(path), example()));
+}

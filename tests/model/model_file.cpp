@@ -33,9 +33,9 @@ template <class Change>
 std::filesystem::path broken_file(const TemporaryFolder& folder, Change change) {
   const auto path = folder / "broken.safetensors";
   sep::save_model(path, *small_model(), small_description());
-  auto file = sep::read_safetensors(path);
+  auto file = sep::read_checked_safetensors(path);
   change(file);
-  sep::write_safetensors(path, file);
+  sep::write_checked_safetensors(path, file);
   return path;
 }
 

@@ -23,15 +23,15 @@ struct State {
     TrainingCursor cursor;
     cursor.iteration = 3;
     cursor.history = {{1, 3, 0.5, 0.25, true}};
-    save_training_state(path, *model, optimizer, cursor);
+    save_training_state(path, description, *model, optimizer, cursor);
   }
 
   /// What reading says of the file after a change.
   std::string damaged(const std::function<void(Safetensors&)>& change) {
-    auto file = read_safetensors(path);
+    auto file = read_checked_safetensors(path);
     change(file);
     const auto other = folder / "damaged.safetensors";
-    write_safetensors(other, file);
+    write_checked_safetensors(other, file);
     const auto message = message_of([&] { load_training_state(other, *model, optimizer); });
     CHECK(message.rfind(other.string() + ": ", 0) == 0);
     return message;
@@ -39,7 +39,8 @@ struct State {
 
   TemporaryFolder folder;
   std::filesystem::path path = folder / "state.safetensors";
-  std::shared_ptr<MaskEstimator> model = make_model(small_setup("").description);
+  ModelDescription description = small_setup("").description;
+  std::shared_ptr<MaskEstimator> model = make_model(description);
   torch::optim::Adam optimizer{model->parameters()};
 };
 
@@ -86,4 +87,19 @@ TEST_CASE("a damaged history.csv is an error with file and line", "[train][failu
         path.string() + ":3: wants a number, found 'low'");
   std::ofstream(path) << "epoch,loss\n1,3\n";
   CHECK(message_of([&] { read_history(path); }).rfind(path.string() + ": wants", 0) == 0);
+}
+
+TEST_CASE("a state of another training is refused", "[train][failure]") {
+  const State state;
+  CHECK_NOTHROW(check_state_origin(state.path, state.description));
+  auto other = state.description;
+  other.title = "a new name";
+  other.libsep_version = "9.1.0";
+  CHECK_NOTHROW(check_state_origin(state.path, other));
+  other.fold = state.description.fold + 1;
+  other.instrument = "viola";
+  const auto message = message_of([&] { check_state_origin(state.path, other); });
+  CHECK(message.rfind(state.path.string() + ": of another training: ", 0) == 0);
+  CHECK(message.find("fold: ") != std::string::npos);
+  CHECK(message.find("instrument: viola wanted") != std::string::npos);
 }
