@@ -78,7 +78,7 @@ std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments) {
   for (const auto& root : arguments.runs) {
     auto run = sep::RunDirectory::open(root);
     auto dataset = sep::open_experiment_data(run.config(), arguments.data);
-    runs.emplace_back(std::move(run), std::move(dataset));
+    runs.emplace_back(std::move(run), std::move(dataset), arguments.options.num_threads);
   }
   sep::check_distinct(runs);
   return runs;

@@ -5,14 +5,16 @@
 #include <tuple>
 
 #include "libsep/core/error.h"
+#include "libsep/experiment/run_plan.h"
+#include "libsep/model/model_file.h"
 
 namespace sep {
 
-EvaluableRun::EvaluableRun(RunDirectory run, Dataset dataset)
+EvaluableRun::EvaluableRun(RunDirectory run, Dataset dataset, int64_t num_threads)
     : run_(std::move(run)),
       dataset_(std::move(dataset)),
       folds_(make_folds(dataset_, run_.config().split)) {
-  run_.check_dataset(dataset_);
+  run_.check_dataset(dataset_, num_threads);
   for (const auto& item : run_.trained_items(dataset_.instruments)) {
     items_[item.fold].push_back(item);
   }
@@ -22,6 +24,17 @@ EvaluableRun::EvaluableRun(RunDirectory run, Dataset dataset)
             run_.root().string(),
             items_.rbegin()->first,
             folds_.size());
+  check_models();
+}
+
+void EvaluableRun::check_models() const {
+  for (const auto& [fold, items] : items_) {
+    for (const auto& item : items) {
+      const auto path = run_.files(item).best;
+      check_origin(
+          path, describe_model(run_.config(), dataset_, item), load_model(path).description);
+    }
+  }
 }
 
 std::vector<std::string> EvaluableRun::unfinished() const {

@@ -11,11 +11,14 @@
 
 namespace sep {
 
-/// A run that can be evaluated: it has trained models, and its dataset is this one.
+/// A run that can be evaluated: it has trained models, each the one its place says, and
+/// its dataset is this one.
 class EvaluableRun {
  public:
-  /// Throws Error where the run has no trained model, or its dataset is another one.
-  EvaluableRun(RunDirectory run, Dataset dataset);
+  /// Throws Error where the run has no trained model, one is damaged or of another
+  /// training, or its dataset is another one. Reads all models, and all stems on so many
+  /// threads (0: one a core).
+  EvaluableRun(RunDirectory run, Dataset dataset, int64_t num_threads);
 
   const RunDirectory& run() const { return run_; }
   const Dataset& dataset() const { return dataset_; }
@@ -32,6 +35,8 @@ class EvaluableRun {
   std::string remark() const;
 
  private:
+  void check_models() const;
+
   RunDirectory run_;
   Dataset dataset_;
   std::vector<Fold> folds_;

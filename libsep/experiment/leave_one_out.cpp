@@ -13,6 +13,7 @@
 #include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
 #include "libsep/core/version.h"
+#include "libsep/data/fingerprint.h"
 #include "libsep/experiment/fold_examples.h"
 #include "libsep/experiment/run_progress.h"
 #include "libsep/experiment/time_estimate.h"
@@ -158,6 +159,7 @@ void Runner::announce() {
   manifest.seed = config_.seed;
   manifest.protocol = enum_name(config_.protocol);
   manifest.dataset = dataset_fingerprint(dataset_);
+  manifest.samples = samples_fingerprint(dataset_, options_.num_threads);
   const auto last = run_.libsep_version();
   if (!last.empty() && last != manifest.libsep_version) {
     progress_.note(fmt::format("{}: libsep {} was here before, {} goes on",

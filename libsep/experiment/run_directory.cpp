@@ -7,8 +7,8 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
-#include "libsep/core/random.h"
 #include "libsep/core/version.h"
+#include "libsep/data/fingerprint.h"
 
 namespace sep {
 namespace {
@@ -40,6 +40,17 @@ void refuse_other_dataset(const fs::path& manifest,
       manifest.string(),
       wanted,
       found);
+}
+
+void refuse_other_samples(const fs::path& manifest,
+                          const std::string& wanted,
+                          const std::string& found) {
+  SEP_CHECK(wanted.empty() || wanted == found,
+            "{}: the run began on another dataset: of equal names and lengths, but its "
+            "stems' samples give {}, those of this one {}",
+            manifest.string(),
+            wanted,
+            found);
 }
 
 /// The folder's manifests, in order, and the next free name.
@@ -279,6 +290,7 @@ void RunDirectory::record(const RunManifest& manifest) const {
   for (size_t i = 0; i + 1 < paths.size(); ++i) {
     const auto earlier = read_of_run<RunManifest>(paths[i]);
     refuse_other_dataset(paths[i], earlier.dataset, manifest.dataset);
+    refuse_other_samples(paths[i], earlier.samples, manifest.samples);
     is_known = is_known || write_config(earlier) == text;
   }
   if (!is_known) write_file_atomically(paths.back(), text);
@@ -290,11 +302,17 @@ void RunDirectory::record(const RunManifest& manifest) const {
 
 std::string RunDirectory::libsep_version() const { return version_of_run(root_); }
 
-void RunDirectory::check_dataset(const Dataset& dataset) const {
-  const auto path = manifest_paths(root_).front();
-  if (!fs::exists(path)) return;
-  refuse_other_dataset(
-      path, read_of_run<RunManifest>(path).dataset, dataset_fingerprint(dataset));
+void RunDirectory::check_dataset(const Dataset& dataset, int64_t num_threads) const {
+  auto paths = manifest_paths(root_);
+  paths.pop_back();
+  if (paths.empty()) return;
+  const auto found = dataset_fingerprint(dataset);
+  const auto samples = samples_fingerprint(dataset, num_threads);
+  for (const auto& path : paths) {
+    const auto manifest = read_of_run<RunManifest>(path);
+    refuse_other_dataset(path, manifest.dataset, found);
+    refuse_other_samples(path, manifest.samples, samples);
+  }
 }
 
 void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) const {
@@ -307,15 +325,6 @@ void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) 
                                     summary.seconds / static_cast<double>(std::max<int64_t>(
                                                           summary.num_iterations, 1)))});
   write_csv(root_ / "timings.csv", table);
-}
-
-std::string dataset_fingerprint(const Dataset& dataset) {
-  std::string text = fmt::format("{} Hz", dataset.sample_rate);
-  for (const auto& instrument : dataset.instruments) text += "|" + instrument;
-  for (const auto& piece : dataset.pieces) {
-    text += fmt::format("|{}={}", piece.name, piece.num_samples);
-  }
-  return fmt::format("{} pieces, {:016x}", dataset.pieces.size(), stream_seed(0, text));
 }
 
 std::string machine_name() {

@@ -25,6 +25,8 @@ struct RunManifest {
   int64_t seed = 0;
   std::string protocol;
   std::string dataset;  ///< fingerprint of pieces, lengths, rate and instruments
+  std::string samples;  ///< fingerprint of the stems' samples; empty in runs of libsep
+                        ///< before 23 November 2026
 
   template <class Archive>
   void visit(Archive& archive) {
@@ -39,6 +41,7 @@ struct RunManifest {
     archive("seed", seed);
     archive("protocol", protocol);
     archive("dataset", dataset);
+    archive("samples", samples);
   }
 };
 
@@ -88,8 +91,9 @@ class RunDirectory {
   /// the run began on another dataset.
   void record(const RunManifest& manifest) const;
 
-  /// Throws Error where the run began on another dataset.
-  void check_dataset(const Dataset& dataset) const;
+  /// Throws Error where the run began on another dataset. Reads all stems, on so many
+  /// threads (0: one a core).
+  void check_dataset(const Dataset& dataset, int64_t num_threads) const;
 
   /// Appends to timings.csv.
   void add_timing(const RunItem& item, const TrainSummary& summary) const;
@@ -101,9 +105,6 @@ class RunDirectory {
   std::filesystem::path root_;
   ExperimentConfig config_;
 };
-
-/// A hash of what a dataset's files are called and how long they are: not of samples.
-std::string dataset_fingerprint(const Dataset& dataset);
 
 /// The processor's name as the system gives it.
 std::string machine_name();
