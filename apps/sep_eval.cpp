@@ -95,6 +95,9 @@ Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
     evaluated.push_back({run, scores.back()});
   }
   Outcome outcome{sep::write_tables(out, scores)};
+  for (const auto& path : sep::remove_earlier_tables(outcome.written)) {
+    progress.note(path.string() + ": removed, a table of an earlier evaluation");
+  }
   if (arguments.report) {
     outcome.written.push_back(sep::write_evaluation_report(
         out / "report", evaluated, arguments.options.device, progress));

@@ -84,6 +84,7 @@ std::vector<ScoreRow> score_piece(const ScoreRow& label,
 std::filesystem::path find_estimate(const std::filesystem::path& root,
                                     const std::string& piece,
                                     const StemName& instrument) {
+  std::filesystem::path found;
   std::vector<std::string> names = {instrument};
   if (instrument == "saxphone") names.emplace_back("saxophone");
   for (const auto& name : names) {
@@ -91,11 +92,18 @@ std::filesystem::path find_estimate(const std::filesystem::path& root,
       for (const auto& path : {root / piece / (piece + "-" + name + extension),
                                root / piece / (name + extension),
                                root / name / (piece + extension)}) {
-        if (std::filesystem::exists(path)) return path;
+        if (!std::filesystem::exists(path)) continue;
+        SEP_CHECK(found.empty(),
+                  "{}: two files for {} in {}, also {}",
+                  path.string(),
+                  instrument,
+                  shown_text(piece),
+                  found.string());
+        found = path;
       }
     }
   }
-  return {};
+  return found;
 }
 
 /// Anyone's estimates; says what is wrong with them.

@@ -39,7 +39,7 @@ struct FolderScores {
 /// Scores anyone's estimates, read from a folder, against the stems of a dataset:
 ///
 ///     estimates/<piece>/<piece>-violin.wav   or   estimates/<piece>/violin.wav
-///     or   estimates/violin/<piece>.wav            (.wav or .flac)
+///     or   estimates/violin/<piece>.wav            (.wav or .flac; two are an Error)
 ///
 /// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
 /// row for `model`; an estimate of another length, rate or channel count, or one that

@@ -59,6 +59,15 @@ void note_device(const RunDirectory& run, DeviceChoice device, Progress& progres
                             enum_name(device)));
 }
 
+constexpr const char* kThesisSuffix = "_FULL_EVAL_RESULTS.csv";
+
+bool is_thesis_table(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const std::string suffix = kThesisSuffix;
+  return name.size() > suffix.size() &&
+         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
 /// Runs of one protocol.
 using RunGroup = std::vector<const RunScores*>;
 
@@ -95,7 +104,7 @@ void write_thesis_tables(std::vector<fs::path>& written,
     if (names.count(name) > 0) name += fmt::format("_Run={}", rows.size() + 1);
     names.insert(name);
     add_table(written,
-              folder / (name + "_FULL_EVAL_RESULTS.csv"),
+              folder / (name + kThesisSuffix),
               thesis_model_table(run->rows, run->instruments));
     rows.push_back(run->rows);
     titles.push_back(run->config.title);
@@ -109,9 +118,8 @@ void write_thesis_tables(std::vector<fs::path>& written,
   for (const auto& instrument : instruments) {
     const auto table = thesis_instrument_table(rows, titles, instrument);
     if (table.rows.empty()) continue;  // never trained
-    add_table(written,
-              folder / fmt::format("SepModel_{}_FULL_EVAL_RESULTS.csv", instrument),
-              table);
+    add_table(
+        written, folder / fmt::format("SepModel_{}{}", instrument, kThesisSuffix), table);
   }
 }
 
@@ -171,6 +179,26 @@ std::vector<fs::path> write_tables(const fs::path& out,
     write_thesis_tables(written, out / protocol, group);
   }
   return written;
+}
+
+std::vector<fs::path> remove_earlier_tables(const std::vector<fs::path>& written) {
+  const std::set<fs::path> now(written.begin(), written.end());
+  std::set<fs::path> folders;
+  for (const auto& path : written) {
+    if (is_thesis_table(path)) folders.insert(path.parent_path());
+  }
+  std::vector<fs::path> earlier;
+  for (const auto& folder : folders) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (is_thesis_table(entry.path()) && entry.is_regular_file() &&
+          now.count(entry.path()) == 0) {
+        earlier.push_back(entry.path());
+      }
+    }
+  }
+  std::sort(earlier.begin(), earlier.end());
+  for (const auto& path : earlier) fs::remove(path);
+  return earlier;
 }
 
 }  // namespace sep

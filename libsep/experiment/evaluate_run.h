@@ -40,12 +40,18 @@ RunScores evaluate_run(const EvaluableRun& run,
 /// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, and
 /// under clean/ or legacy/ the thesis's tables, one a run and one a trained instrument.
 /// Runs whose tables would bear one name have theirs told apart by the run's seed, then by
-/// its number among those given. Gives the files written.
+/// its number among those given. Gives the files written; those of an earlier evaluation
+/// stay beside them (remove_earlier_tables()).
 std::vector<std::filesystem::path> write_tables(const std::filesystem::path& out,
                                                 const std::vector<RunScores>& runs);
 
 /// The same without the thesis's tables, for rows that belong to no run.
 std::vector<std::filesystem::path> write_score_tables(const std::filesystem::path& out,
                                                       const std::vector<ScoreRow>& rows);
+
+/// Removes the thesis's tables (…_FULL_EVAL_RESULTS.csv) that lie beside those `written`
+/// but are not among them: those of an earlier evaluation. Gives what it removed.
+std::vector<std::filesystem::path> remove_earlier_tables(
+    const std::vector<std::filesystem::path>& written);
 
 }  // namespace sep

@@ -95,6 +95,54 @@ TEST_CASE("all runs are opened before the first is evaluated", "[end_to_end][eva
   place.refuse("sep-eval run --out file/tables", {"file/tables"});
 }
 
+TEST_CASE("a model of another fold is not scored", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("cp run/fold-02/violin/best.safetensors run/fold-01/violin/");
+  place.refuse("sep-eval run --out tables",
+               {"run/fold-01/violin/best.safetensors: of another training: fold: 1 wanted, "
+                "2 found"});
+}
+
+TEST_CASE("other stems of equal names and lengths are another dataset",
+          "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("cp -rL pieces other");
+  const auto piece = fs::directory_iterator(place.folder / "other")->path();
+  const auto path = piece / (piece.filename().string() + "-violin.wav");
+  auto violin = sep::read_audio(path);
+  violin.samples[violin.samples.size() / 2] += 0.01F;
+  sep::write_audio(path, violin, sep::SampleFormat::kInt16);
+  place.refuse("sep-eval run --data other --out tables",
+               {"run/manifest.yaml: the run began on another dataset: of equal names"});
+  place.succeed("sed -i '/^samples/d' run/manifest.yaml");  // a run of an earlier libsep
+  place.succeed("sep-eval run --data other --out tables");
+}
+
+TEST_CASE("tables of an earlier evaluation do not stay", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("sep-eval run --out tables");
+  std::ofstream(place.folder / "tables/clean/notes.csv") << "mine";
+  place.succeed("rm -r run/fold-0*/bassoon");
+  const auto result = place.succeed("sep-eval run --out tables");
+  const std::string bassoon = "tables/clean/SepModel_bassoon_FULL_EVAL_RESULTS.csv";
+  CHECK(result.err.find(bassoon + ": removed, a table of an earlier evaluation") !=
+        std::string::npos);
+  CHECK_FALSE(fs::exists(place.folder / bassoon));
+  CHECK(fs::exists(place.folder / "tables/clean/SepModel_violin_FULL_EVAL_RESULTS.csv"));
+  CHECK(fs::exists(place.folder / "tables/clean/notes.csv"));
+}
+
+TEST_CASE("two files for one estimate are refused", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto name = fs::directory_iterator(place.folder / "pieces")->path().filename();
+  const auto stem = place.folder / "pieces" / name / (name.string() + "-violin.wav");
+  fs::create_directories(place.folder / "mine" / name);
+  fs::copy_file(stem, place.folder / "mine" / name / "violin.wav");
+  fs::copy_file(stem, place.folder / "mine" / name / stem.filename());
+  place.refuse("sep-eval --references pieces --estimates mine --out tables",
+               {"two files for violin", "mine/" + name.string() + "/violin.wav"});
+}
+
 TEST_CASE("checkpoints that tables cannot tell apart are refused", "[end_to_end][eval]") {
   const Workplace place;
   const std::string data = " --data pieces --out tables";
