@@ -44,10 +44,35 @@ void print_error(const std::string& message) {
   }
 }
 
-int parse_failed(const CLI::App& app, const CLI::ParseError& error) {
-  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+/// What was printed must have been written.
+void flush_output() {
+  std::cout.flush();
+  std::fflush(stdout);
+  if (!std::cout || std::ferror(stdout) != 0) {
+    throw Failure("standard output: cannot be written to");
+  }
+}
+
+int print_information(const CLI::App& app, const CLI::ParseError& help_or_version) {
+  const int code = app.exit(help_or_version);
+  flush_output();
+  return code;
+}
+
+int parse_failed(const CLI::ParseError& error) {
   print_error(fmt::format("{} (see --help)", error.what()));
   return 2;
+}
+
+int run_command(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return error.get_exit_code() == 0 ? print_information(app, error) : parse_failed(error);
+  }
+  const int code = work();
+  flush_output();
+  return code;
 }
 
 }  // namespace
@@ -58,13 +83,7 @@ int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& w
       "--version", fmt::format("{} {} ({})", app.get_name(), version(), git_revision()));
   app.get_formatter()->column_width(34);
   try {
-    app.parse(argc, argv);
-    const int code = work();
-    std::fflush(stdout);
-    if (std::ferror(stdout) != 0) throw Failure("standard output: cannot be written to");
-    return code;
-  } catch (const CLI::ParseError& error) {
-    return parse_failed(app, error);
+    return run_command(argc, argv, app, work);
   } catch (const Error& error) {
     print_error(error.what());
     return 2;

@@ -91,6 +91,7 @@ std::filesystem::path cache_folder(const Arguments& arguments) {
 }
 
 int train(Arguments& arguments) {
+  SEP_CHECK(arguments.cache_gb >= 0.0, "--cache-gb: wants a number, found nan");
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
   auto dataset = sep::open_experiment_data(config, arguments.data);
@@ -117,6 +118,10 @@ int train(Arguments& arguments) {
   arguments.run.cache = cache_folder(arguments);
   arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = sep::make_progress();
+  if (arguments.fresh && std::filesystem::exists(root / "eval")) {
+    progress->note((root / "eval").string() +
+                   ": what it holds is of the run removed, until sep-eval writes it anew");
+  }
   for (auto& remark : sep::stem_remarks(dataset, arguments.run.num_threads)) {
     dataset.notes.push_back(std::move(remark));
   }

@@ -10,6 +10,7 @@ namespace sep {
 namespace {
 
 constexpr double kMaxSeconds = 3600.0;
+constexpr int64_t kMaxMixtures = 1'000'000;
 
 void require(bool holds, const std::string& key, const std::string& problem) {
   if (!holds) {
@@ -17,8 +18,10 @@ void require(bool holds, const std::string& key, const std::string& problem) {
   }
 }
 
-void check_at_least(const std::string& key, int64_t value, int64_t least) {
-  require(value >= least, key, fmt::format(" = {}: wants at least {}", value, least));
+void check_count(const std::string& key, int64_t value) {
+  require(value >= 1 && value <= kMaxMixtures,
+          key,
+          fmt::format(" = {}: wants 1 to {}", value, kMaxMixtures));
 }
 
 void check_between(const std::string& key, double value, double low, double high) {
@@ -113,8 +116,8 @@ MixtureOptions MixtureOptions::published_rules() const {
 
 void MixtureOptions::validate() const {
   constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
-  check_at_least("num_train", num_train, 1);
-  check_at_least("num_validation", num_validation, 1);
+  check_count("num_train", num_train);
+  check_count("num_validation", num_validation);
   require(
       first_seed >= 0 && first_seed <= kMaxSeed - std::max(num_train, num_validation) + 1,
       "first_seed",

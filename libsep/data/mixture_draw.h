@@ -14,8 +14,8 @@ namespace sep {
 /// How training mixtures are made from pieces: coherent mixtures after scaper as the
 /// published experiment used it (docs/protocol.md, "Mixtures").
 struct MixtureOptions {
-  int64_t num_train = 10;           ///< mixtures a fold for training; at least 1
-  int64_t num_validation = 10;      ///< and for validation; at least 1
+  int64_t num_train = 10;           ///< mixtures a fold for training; 1 … 1e6
+  int64_t num_validation = 10;      ///< and for validation; 1 … 1e6
   int64_t first_seed = 0;           ///< mixture i uses seed first_seed + i; 0 … 2^32-1
   double seconds = 25.0;            ///< length of a mixture; above 0, at most 3600
   double max_source_seconds = 7.0;  ///< latest start in the piece; 0 … 3600

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libsep/core/error.h"
+#include "libsep/core/text.h"
 
 namespace sep {
 
@@ -11,6 +12,10 @@ LegacyOptions ExperimentConfig::published_habits() const {
 }
 
 void ExperimentConfig::validate() const {
+  if (!is_line(title)) {
+    throw ConfigError("title",
+                      fmt::format(" = {}: wants one line of UTF-8", shown_text(title)));
+  }
   const bool follows_all = legacy.published_target && legacy.carried_weights &&
                            legacy.validation_in_training_mode;
   if (protocol != Protocol::kLegacy && !follows_all) {
@@ -37,7 +42,12 @@ void ExperimentConfig::validate() const {
 ExperimentConfig read_experiment(const std::filesystem::path& path,
                                  const std::vector<ConfigOverride>& overrides) {
   auto config = read_config<ExperimentConfig>(path, overrides);
-  if (config.title.empty()) config.title = path.stem().string();
+  if (config.title.empty()) {
+    config.title = path.stem().string();
+    SEP_CHECK(is_line(config.title),
+              "{}: wants a title, for the file's name is no line of UTF-8",
+              shown_text(path.string()));
+  }
   return config;
 }
 

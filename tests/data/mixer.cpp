@@ -299,9 +299,9 @@ TEST_CASE("options out of bounds are named", "[data][mixer]") {
     return config_message(options);
   };
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  CHECK(message([](auto& o) { o.num_train = 0; }) == "num_train = 0: wants at least 1");
+  CHECK(message([](auto& o) { o.num_train = 0; }) == "num_train = 0: wants 1 to 1000000");
   CHECK(message([](auto& o) { o.num_validation = -1; }) ==
-        "num_validation = -1: wants at least 1");
+        "num_validation = -1: wants 1 to 1000000");
   CHECK(message([](auto& o) { o.first_seed = -1; }).find("first_seed = -1: wants 0 to") ==
         0);
   CHECK(message([](auto& o) { o.first_seed = 4294967286; }).empty());

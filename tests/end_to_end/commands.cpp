@@ -375,6 +375,20 @@ TEST_CASE("faults of a dataset are all named", "[end_to_end][failure]") {
   CHECK_FALSE(fs::exists(place.folder / "run"));
 }
 
+TEST_CASE("a title that no table could hold is refused", "[end_to_end]") {
+  const Workplace place;
+  for (const char* title : {R"("two\nlines")", R"("a bell: \a")", R"("a tab: \t")"}) {
+    place.succeed("grep -v ^title small.yaml > titled.yaml");
+    std::ofstream(place.folder / "titled.yaml", std::ios::app) << "title: " << title << '\n';
+    const auto result = place.run("sep-train titled.yaml --data pieces --out new");
+    INFO(result.err);
+    CHECK(result.code == 2);
+    CHECK(result.err.find("title") != std::string::npos);
+    CHECK(result.err.find("wants one line of UTF-8") != std::string::npos);
+    CHECK_FALSE(fs::exists(place.folder / "new"));
+  }
+}
+
 TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
   const Workplace place;
   for (const char* command : {"sep-train", "sep-eval", "sep-separate", "sep-data"}) {
@@ -386,6 +400,17 @@ TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
     const auto version = place.run(std::string(command) + " --version");
     CHECK(version.code == 0);
     CHECK(version.out.find(std::string(command) + " 0.1.0") == 0);
+  }
+}
+
+TEST_CASE("what could not be printed is a failure", "[end_to_end][failure]") {
+  const Workplace place;
+  for (const char* command :
+       {"sep-eval --help", "sep-train --version", "sep-train small.yaml --data pieces --dry-run"}) {
+    INFO(command);
+    const auto result = place.run(std::string(command) + " > /dev/full");
+    CHECK(result.code == 1);
+    CHECK(result.err.find("standard output: cannot be written to") != std::string::npos);
   }
 }
 

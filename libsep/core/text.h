@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace sep {
+
+/// Whether `text` is UTF-8 without control characters, so one line.
+bool is_line(std::string_view text);
+
+}  // namespace sep

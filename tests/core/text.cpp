@@ -1,0 +1,24 @@
+#include "libsep/core/text.h"
+
+#include <string>
+
+#include "tests/support/catch.h"
+
+TEST_CASE("a line is UTF-8 without control characters", "[core][text]") {
+  CHECK(sep::is_line(""));
+  CHECK(sep::is_line("Model A, \xC3\xA9tude \xF0\x9D\x84\x9E"));
+  for (const char* text : {"two\nlines", "a\ttab", "\x1B[31m", "\x7F"}) {
+    CHECK_FALSE(sep::is_line(text));
+  }
+  CHECK_FALSE(sep::is_line(std::string("a zero \0 byte", 13)));
+}
+
+TEST_CASE("what is no UTF-8 is no line", "[core][text]") {
+  for (const char* text : {"\xFF",                 // no first byte
+                           "\xC3",                 // cut off
+                           "\xC0\xAF",             // '/' in two bytes
+                           "\xED\xA0\x80",         // half a surrogate pair
+                           "\xF4\x90\x80\x80"}) {  // above U+10FFFF
+    CHECK_FALSE(sep::is_line(text));
+  }
+}
