@@ -42,7 +42,10 @@ SndFile open_for_reading(const fs::path& path, SF_INFO& info) {
   const auto status = fs::status(path, code);
   SEP_CHECK(fs::exists(status), "{}: no such file", path.string());
   SEP_CHECK(!fs::is_directory(status), "{}: a folder, wanted an audio file", path.string());
-  if (fs::is_regular_file(status)) check_riff_lists(path);
+  SEP_CHECK(fs::is_regular_file(status),
+            "{}: a pipe or device, wanted an audio file",
+            path.string());
+  check_riff_lists(path);
   SndFile file(sf_open(path.c_str(), SFM_READ, &info));
   SEP_CHECK(file != nullptr,
             "{}: not an audio file that can be read ({})",

@@ -19,10 +19,10 @@ struct AudioInfo {
 };
 
 /// Anything libsndfile reads; MPEG audio (MP3) by libmpg123, audio/mpeg.h. Throws Error
-/// with the path: not there, not audio, no or more than 32 channels, no samples, no length
-/// (a FLAC stream that was never closed), a rate that is not positive, and a file shorter
-/// than its header says. (A WAV header of 2 GiB or more in a shorter file is what programs
-/// write into a pipe; it counts as "until the end".)
+/// with the path: not there, a folder or pipe, not audio, no or more than 32 channels, no
+/// samples, no length (a FLAC stream that was never closed), a rate that is not positive,
+/// and a file shorter than its header says. (A WAV header of 2 GiB or more in a shorter
+/// file is what programs write into a pipe; it counts as "until the end".)
 AudioInfo read_audio_info(const std::filesystem::path& path);
 
 /// All samples, (C, N), integers scaled to ±1 (int16: / 32768, int24: / 2^23, both

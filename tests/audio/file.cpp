@@ -375,6 +375,12 @@ TEST_CASE("a WAV written into a pipe is read to its end", "[audio][file]") {
   CHECK(sep::read_audio(path).num_samples() == 500);
 }
 
+TEST_CASE("a pipe nobody writes to is refused, not waited for", "[audio][file]") {
+  const TemporaryFolder folder;
+  REQUIRE(::mkfifo((folder / "pipe.wav").c_str(), 0600) == 0);
+  check_message(folder / "pipe.wav", "a pipe or device, wanted an audio file");
+}
+
 TEST_CASE("samples that are no numbers say where", "[audio][file]") {
   const TemporaryFolder folder;
   const double bad = GENERATE(double(kNan), HUGE_VAL, -HUGE_VAL);
