@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "libsep/audio/mpeg.h"
-#include "libsep/audio/riff.h"
+#include "libsep/audio/wav_input.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -37,7 +37,7 @@ std::string library_reason(SNDFILE* file) {
   return text;
 }
 
-SndFile open_for_reading(const fs::path& path, SF_INFO& info) {
+void check_is_file(const fs::path& path) {
   std::error_code code;
   const auto status = fs::status(path, code);
   SEP_CHECK(fs::exists(status), "{}: no such file", path.string());
@@ -45,8 +45,18 @@ SndFile open_for_reading(const fs::path& path, SF_INFO& info) {
   SEP_CHECK(fs::is_regular_file(status),
             "{}: a pipe or device, wanted an audio file",
             path.string());
-  check_riff_lists(path);
-  SndFile file(sf_open(path.c_str(), SFM_READ, &info));
+}
+
+// From `wav` where that is not null.
+SndFile open_for_reading(const fs::path& path, WavInput* wav, SF_INFO& info) {
+  SndFile file;
+  if (wav != nullptr) {
+    SF_VIRTUAL_IO io = wav->virtual_io();
+    file.reset(sf_open_virtual(&io, SFM_READ, &info, wav));
+    wav->show_all();
+  } else {
+    file.reset(sf_open(path.c_str(), SFM_READ, &info));
+  }
   SEP_CHECK(file != nullptr,
             "{}: not an audio file that can be read ({})",
             path.string(),
@@ -137,14 +147,17 @@ AudioInfo checked_info(SNDFILE* file, const SF_INFO& info, const fs::path& path)
 struct AudioReader::State {
   fs::path path;
   SF_INFO sf_info{};
+  std::unique_ptr<WavInput> wav;  // what `file` reads from where that is a WAV file
   SndFile file;
   std::optional<MpegFile> mpeg;  // reads in place of `file` where that is MPEG audio
   AudioInfo info;
   int64_t position = 0;
   std::vector<float> interleaved;
 
-  explicit State(const fs::path& path_in)
-      : path(path_in), file(open_for_reading(path, sf_info)) {
+  explicit State(const fs::path& path_in) : path(path_in) {
+    check_is_file(path);
+    wav = WavInput::open(path);
+    file = open_for_reading(path, wav.get(), sf_info);
     if (is_mpeg(sf_info.format)) {
       mpeg.emplace(path);
       sf_info.frames = mpeg->num_samples();
