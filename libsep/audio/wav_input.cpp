@@ -16,7 +16,29 @@ namespace {
 constexpr int64_t kTagSize = 4;
 constexpr std::string_view kHidden = "JUNK";
 
+using Tag = std::array<char, kTagSize>;
+
+std::string_view text_of(const Tag& tag) { return {tag.data(), tag.size()}; }
+
 bool is_list(std::string_view tag) { return tag == "LIST" || tag == "INFO"; }
+
+bool is_name(std::string_view tag) {
+  return std::all_of(tag.begin(), tag.end(), [](char c) { return ' ' <= c && c <= '~'; });
+}
+
+uint32_t decode(const char* bytes, bool big_endian) {
+  uint32_t number = 0;
+  for (int i = 0; i < 4; ++i) {
+    number = number << 8 | static_cast<unsigned char>(bytes[big_endian ? i : 3 - i]);
+  }
+  return number;
+}
+
+void encode(uint32_t number, bool big_endian, char* bytes) {
+  for (int i = 0; i < 4; ++i) {
+    bytes[big_endian ? 3 - i : i] = static_cast<char>(number >> 8 * i & 0xFF);
+  }
+}
 
 }  // namespace
 
@@ -38,6 +60,7 @@ bool WavInput::find_wav() {
     const std::string_view text(head.data(), head.size());
     const auto form = text.substr(0, kTagSize);
     if (form == "RIFF" || form == "RIFX" || form == "RF64") {
+      big_endian_ = form == "RIFX";
       return text.substr(8) == "WAVE";
     }
     if (text.substr(0, 3) != "ID3") return false;
@@ -86,6 +109,42 @@ int64_t WavInput::read_hiding(int64_t position, char* bytes, int64_t count) cons
   return done;
 }
 
+bool WavInput::read_number(int64_t position, uint32_t& number) const {
+  Tag bytes{};
+  if (read_at(position, bytes.data(), kTagSize) != kTagSize) return false;
+  number = decode(bytes.data(), big_endian_);
+  return true;
+}
+
+/// `length`, of the list whose contents begin at `position`, or that up to the samples.
+/// Names without a length, INFO and adtl, stand before the parts.
+uint32_t WavInput::list_length(int64_t position, uint32_t length) const {
+  const int64_t end = position + length;
+  Tag tag{};
+  uint32_t part_length = 0;
+  for (int64_t part = position; part < end;) {
+    if (read_at(part, tag.data(), kTagSize) != kTagSize) break;
+    if (text_of(tag) == "data") return static_cast<uint32_t>(part - position);
+    part += kTagSize;
+    if (text_of(tag) == "INFO" || text_of(tag) == "adtl") continue;
+    if (!is_name(text_of(tag)) || !read_number(part, part_length)) break;
+    part += kTagSize + part_length + part_length % 2;
+  }
+  return length;
+}
+
+/// `bytes`, four that stand at `position`, where they are the length of a chunk: they
+/// stand after a name, other than the file's own.
+void WavInput::bound_length(int64_t position, char* bytes) const {
+  Tag tag{};
+  if (position <= 2 * kTagSize) return;
+  if (read_at(position - kTagSize, tag.data(), kTagSize) != kTagSize) return;
+  if (!is_name(text_of(tag)) || text_of(tag) == "data") return;
+  auto length = decode(bytes, big_endian_);
+  if (is_list(text_of(tag))) length = list_length(position + kTagSize, length);
+  encode(std::min(length, uint32_t{INT32_MAX}), big_endian_, bytes);
+}
+
 sf_count_t WavInput::length(void* file) {
   const auto* input = static_cast<WavInput*>(file);
   struct stat status {};
@@ -109,6 +168,8 @@ sf_count_t WavInput::read(void* bytes, sf_count_t count, void* file) {
   const bool hide = input->hide_lists_ && !std::exchange(input->at_samples_, false);
   const auto read = hide ? input->read_hiding(input->position_, begin, count)
                          : input->read_at(input->position_, begin, count);
+  // libsndfile reads the fields of a header one by one.
+  if (hide && read == kTagSize) input->bound_length(input->position_, begin);
   input->position_ += read;
   return read;
 }

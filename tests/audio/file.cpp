@@ -396,6 +396,43 @@ TEST_CASE("a list of lengths that lead back is not read for ever", "[audio][file
   }
 }
 
+TEST_CASE("a list that says it reaches over the samples does not hide them",
+          "[audio][file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.wav";
+  const auto excess = GENERATE(0U, 8U, 500U, 2008U, 100000U, 0x7FFFFFFFU, 0xFFFFFF00U);
+  for (const bool big_endian : {false, true}) {
+    const WavBytes wav{big_endian};
+    const auto parts = "INFO" + wav.chunk("INAM", "title!") + wav.chunk("abcd", "");
+    const auto list =
+        "LIST" + wav.number(static_cast<uint32_t>(parts.size()) + excess) + parts;
+    write_text(path, wav.riff(wav.format() + list + wav.data()));
+    CHECK(sep::read_audio(path).samples.size() == 1000);
+  }
+}
+
+// Such a length leads libsndfile 1.2 back only where the file is longer than it.
+TEST_CASE("chunks of lengths that lead back in files above 4 GiB end", "[audio][file]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.wav";
+  const std::string name = GENERATE("JUNK", "LIST", "bext", "PAD ", "iXML", "cue ", "abcd");
+  const auto length = GENERATE(0x80000000U, 0xFFFFFF00U, 0xFFFFFFF8U, 0xFFFFFFFFU);
+  const bool rf64 = GENERATE(false, true);
+  const WavBytes wav;
+  const auto chunks = wav.format() + name + wav.number(length) + wav.data();
+  write_text(path, rf64 ? wav.rf64(chunks) : wav.riff(chunks));
+  std::error_code no_room;
+  std::filesystem::resize_file(path, (uint64_t{1} << 32) + 1000, no_room);
+  if (no_room) SEP_SKIP("no file of 4 GiB with a hole may be made here");
+  std::string message;
+  try {
+    sep::read_audio_info(path);  // that it ends is what counts
+  } catch (const sep::Error& error) {
+    message = error.what();
+  }
+  CHECK(message.find('\n') == std::string::npos);
+}
+
 TEST_CASE("samples that spell the names of chunks are read as they stand",
           "[audio][file]") {
   const TemporaryFolder folder;
