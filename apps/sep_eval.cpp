@@ -66,26 +66,33 @@ struct Outcome {
   int code = 0;
 };
 
-/// All runs, opened and checked. Datasets are --data, then the path that a run's config
-/// has, then $BACH10_ROOT.
-std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments) {
+std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments,
+                                         const sep::Progress& progress) {
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
   SEP_CHECK(arguments.instrument.empty(),
             "--instrument wants a model file (.pth), found the run directory {}",
             arguments.runs.front().string());
-  std::vector<sep::EvaluableRun> runs;
-  for (const auto& root : arguments.runs) {
-    auto run = sep::RunDirectory::open(root);
-    auto dataset = sep::open_experiment_data(run.config(), arguments.data);
-    runs.emplace_back(std::move(run), std::move(dataset), arguments.options.num_threads);
+  return sep::open_evaluable_runs(
+      arguments.runs, arguments.data, arguments.options.num_threads, progress);
+}
+
+/// Nothing of an earlier evaluation stays unsaid beside what was written now.
+void clear_earlier(const std::filesystem::path& out,
+                   const std::vector<std::filesystem::path>& written,
+                   sep::Progress& progress) {
+  for (const auto& path : sep::remove_earlier_tables(out, written)) {
+    progress.note(path.string() + ": removed, a table of an earlier evaluation");
   }
-  sep::check_distinct(runs);
-  return runs;
+  const auto page = out / "report" / "index.html";
+  if (std::filesystem::exists(page) &&
+      std::find(written.begin(), written.end(), page) == written.end()) {
+    progress.note(page.string() + ": of an earlier evaluation; --report writes it anew");
+  }
 }
 
 Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
-  const auto runs = open_runs(arguments);
+  const auto runs = open_runs(arguments, progress);
   const auto out = output_folder(arguments);
   const sep::NewFolder made(out);
   std::vector<sep::RunScores> scores;
@@ -95,13 +102,11 @@ Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
     evaluated.push_back({run, scores.back()});
   }
   Outcome outcome{sep::write_tables(out, scores)};
-  for (const auto& path : sep::remove_earlier_tables(outcome.written)) {
-    progress.note(path.string() + ": removed, a table of an earlier evaluation");
-  }
   if (arguments.report) {
     outcome.written.push_back(sep::write_evaluation_report(
         out / "report", evaluated, arguments.options.device, progress));
   }
+  clear_earlier(out, outcome.written, progress);
   return outcome;
 }
 
@@ -136,7 +141,9 @@ Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
     const auto part = sep::evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  return {sep::write_score_tables(arguments.out, rows)};
+  Outcome outcome{sep::write_score_tables(arguments.out, rows)};
+  clear_earlier(arguments.out, outcome.written, progress);
+  return outcome;
 }
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
@@ -160,6 +167,7 @@ Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
   const auto scores = sep::evaluate_folder(
       label, references, arguments.estimates, arguments.options.of_pieces({}), progress);
   Outcome outcome{sep::write_score_tables(out, scores.rows)};
+  clear_earlier(out, outcome.written, progress);
   if (scores.num_unreadable > 0) outcome.code = 1;
   return outcome;
 }

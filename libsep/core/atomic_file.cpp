@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cerrno>
 #include <random>
+#include <regex>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "libsep/core/error.h"
 #include "libsep/core/system_error.h"
@@ -73,18 +75,6 @@ void write_all(int file, std::string_view bytes, const fs::path& path) {
   }
 }
 
-void flush_folder(const fs::path& path) {
-  const fs::path parent = path.parent_path();
-  const Descriptor folder(parent.empty() ? "." : parent,
-                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // A folder that may be written to but not read, or a network file system that
-  // cannot flush folders: the rename itself has happened.
-  if (!folder.is_open()) return;
-  if (::fsync(folder.get()) != 0 && is_machine_failure(errno)) {
-    throw_system_error(path, "its folder cannot be flushed to the disk", errno);
-  }
-}
-
 }  // namespace
 
 fs::path temporary_beside(const fs::path& path) {
@@ -100,6 +90,23 @@ fs::path temporary_beside(const fs::path& path) {
                                           path.extension().string());
 }
 
+bool is_temporary(const fs::path& path) {
+  static const std::regex pattern(R"(\..*\.\d+-[0-9a-f]{8}-\d+\.tmp(\.[^.]*)?)");
+  return std::regex_match(path.filename().string(), pattern);
+}
+
+void flush_name(const fs::path& path) {
+  const fs::path parent = path.parent_path();
+  const Descriptor folder(parent.empty() ? "." : parent,
+                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder that may be written to but not read, or a network file system that
+  // cannot flush folders: the rename itself has happened.
+  if (!folder.is_open()) return;
+  if (::fsync(folder.get()) != 0 && is_machine_failure(errno)) {
+    throw_system_error(path, "its folder cannot be flushed to the disk", errno);
+  }
+}
+
 void commit_temporary(const fs::path& temporary, const fs::path& path) {
   RemoveUnlessKept remover(temporary);
   check_file_name(path);
@@ -111,7 +118,7 @@ void commit_temporary(const fs::path& temporary, const fs::path& path) {
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     throw_system_error(path, "cannot be written", errno);
   remover.keep();
-  flush_folder(path);
+  flush_name(path);
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {
@@ -157,10 +164,16 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
 
 void make_directories(const fs::path& path) {
   std::error_code code;
+  std::vector<fs::path> made;
+  for (auto part = path; !part.empty() && !fs::exists(part, code);
+       part = part.parent_path()) {
+    made.push_back(part);
+  }
   fs::create_directories(path, code);
   if (code) throw_system_error(path, "cannot be made a folder", code.value());
   if (!fs::is_directory(path, code))
     throw_system_error(path, "cannot be made a folder", ENOTDIR);
+  for (const auto& part : made) flush_name(part);
 }
 
 }  // namespace sep

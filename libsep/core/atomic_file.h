@@ -17,6 +17,9 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view b
 /// with the same extension, for libraries that write files themselves.
 std::filesystem::path temporary_beside(const std::filesystem::path& path);
 
+/// Whether a file has such a name: then a kill left it, unless it is being written.
+bool is_temporary(const std::filesystem::path& path);
+
 /// Flushes `temporary` to the disk and renames it to `path`; as above on failure.
 void commit_temporary(const std::filesystem::path& temporary,
                       const std::filesystem::path& path);
@@ -25,7 +28,12 @@ void commit_temporary(const std::filesystem::path& temporary,
 std::string read_file(const std::filesystem::path& path,
                       int64_t max_bytes = int64_t{1} << 32);
 
-/// create_directories that throws Error with the path and the reason.
+/// create_directories whose new folders are flushed to the disk; throws Error with the
+/// path and the reason.
 void make_directories(const std::filesystem::path& path);
+
+/// Flushes the folder that `path` is in, so that its name outlasts a power cut. Throws
+/// Failure where the disk fails.
+void flush_name(const std::filesystem::path& path);
 
 }  // namespace sep

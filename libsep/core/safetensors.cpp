@@ -270,7 +270,8 @@ Safetensors read_checked_safetensors(const std::filesystem::path& path) {
   if (said.empty()) return file;
   const auto found = checksum_of(file);
   SEP_CHECK(said.mapped() == found,
-            "{}: damaged, its checksum says {}, its contents have {}",
+            "{}: damaged, its checksum says {}, its contents have {} (if it was changed on "
+            "purpose, leave \"checksum\" out of its metadata)",
             path.string(),
             shown_text(said.mapped()),
             found);

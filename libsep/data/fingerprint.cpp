@@ -18,13 +18,16 @@ std::string dataset_fingerprint(const Dataset& dataset) {
   return fmt::format("{} pieces, {:016x}", dataset.pieces.size(), stream_seed(0, text));
 }
 
-std::string samples_fingerprint(const Dataset& dataset, int64_t num_threads) {
+std::string samples_fingerprint(const Dataset& dataset,
+                                int64_t num_threads,
+                                const Progress& progress) {
   std::vector<std::filesystem::path> paths;
   for (const auto& piece : dataset.pieces) {
     for (const auto& [stem, path] : piece.stems) paths.push_back(path);
   }
   std::vector<uint64_t> hashes(paths.size());
   parallel_for(static_cast<int64_t>(paths.size()), num_threads, [&](int64_t i) {
+    progress.throw_if_stopped();
     const auto samples = read_audio(paths[static_cast<size_t>(i)]).samples;
     Fnv1a hash;
     hash.add(

@@ -24,7 +24,7 @@ UnfinishedFolder::~UnfinishedFolder() {
 void UnfinishedFolder::move_out(const std::string& name) const {
   std::error_code error;
   fs::rename(path_ / name, root_ / name, error);
-  if (!error) return;
+  if (!error) return flush_name(root_ / name);
   throw Failure(fmt::format("{}: cannot be renamed to {}: {}",
                             (path_ / name).string(),
                             (root_ / name).string(),

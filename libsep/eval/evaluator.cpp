@@ -93,7 +93,7 @@ std::filesystem::path find_estimate(const std::filesystem::path& root,
                                root / piece / (name + extension),
                                root / name / (piece + extension)}) {
         if (!std::filesystem::exists(path)) continue;
-        SEP_CHECK(found.empty(),
+        SEP_CHECK(found.empty() || std::filesystem::equivalent(path, found),
                   "{}: two files for {} in {}, also {}",
                   path.string(),
                   instrument,

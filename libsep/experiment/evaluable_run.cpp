@@ -5,16 +5,40 @@
 #include <tuple>
 
 #include "libsep/core/error.h"
+#include "libsep/data/fingerprint.h"
 #include "libsep/experiment/run_plan.h"
 #include "libsep/model/model_file.h"
 
 namespace sep {
+namespace {
 
-EvaluableRun::EvaluableRun(RunDirectory run, Dataset dataset, int64_t num_threads)
+void check_distinct(const std::vector<EvaluableRun>& runs) {
+  std::map<std::tuple<std::string, Protocol, int64_t>, std::string> seen;
+  for (const auto& evaluable : runs) {
+    const auto& config = evaluable.run().config();
+    const auto name = evaluable.run().root().string();
+    const auto [other, is_new] =
+        seen.emplace(std::tuple(config.title, config.protocol, config.seed), name);
+    SEP_CHECK(is_new,
+              "{} and {}: both are {}, protocol {}, seed {}, which tables cannot tell "
+              "apart; train one with --set title=…",
+              other->second,
+              name,
+              config.title,
+              enum_name(config.protocol),
+              config.seed);
+  }
+}
+
+}  // namespace
+
+EvaluableRun::EvaluableRun(RunDirectory run,
+                           Dataset dataset,
+                           const std::function<std::string()>& samples)
     : run_(std::move(run)),
       dataset_(std::move(dataset)),
       folds_(make_folds(dataset_, run_.config().split)) {
-  run_.check_dataset(dataset_, num_threads);
+  run_.check_dataset(dataset_, samples);
   for (const auto& item : run_.trained_items(dataset_.instruments)) {
     items_[item.fold].push_back(item);
   }
@@ -31,8 +55,9 @@ void EvaluableRun::check_models() const {
   for (const auto& [fold, items] : items_) {
     for (const auto& item : items) {
       const auto path = run_.files(item).best;
-      check_origin(
-          path, describe_model(run_.config(), dataset_, item), load_model(path).description);
+      check_origin(path,
+                   describe_model(run_.config(), dataset_.sample_rate, item),
+                   load_model(path).description);
     }
   }
 }
@@ -63,22 +88,25 @@ std::string EvaluableRun::remark() const {
   return parts.empty() ? "" : fmt::format("Incomplete: {}.", fmt::join(parts, ", "));
 }
 
-void check_distinct(const std::vector<EvaluableRun>& runs) {
-  std::map<std::tuple<std::string, Protocol, int64_t>, std::string> seen;
-  for (const auto& evaluable : runs) {
-    const auto& config = evaluable.run().config();
-    const auto name = evaluable.run().root().string();
-    const auto [other, is_new] =
-        seen.emplace(std::tuple(config.title, config.protocol, config.seed), name);
-    SEP_CHECK(is_new,
-              "{} and {}: both are {}, protocol {}, seed {}, which tables cannot tell "
-              "apart; train one with --set title=…",
-              other->second,
-              name,
-              config.title,
-              enum_name(config.protocol),
-              config.seed);
+std::vector<EvaluableRun> open_evaluable_runs(
+    const std::vector<std::filesystem::path>& roots,
+    const std::filesystem::path& data,
+    int64_t num_threads,
+    const Progress& progress) {
+  std::map<std::string, std::string> hashes;  // by root and names of the dataset
+  std::vector<EvaluableRun> runs;
+  for (const auto& root : roots) {
+    auto run = RunDirectory::open(root);
+    auto dataset = open_experiment_data(run.config(), data);
+    const auto samples = [&, dataset] {
+      auto& hash = hashes[dataset.root.string() + dataset_fingerprint(dataset)];
+      if (hash.empty()) hash = samples_fingerprint(dataset, num_threads, progress);
+      return hash;
+    };
+    runs.emplace_back(std::move(run), std::move(dataset), samples);
   }
+  check_distinct(runs);
+  return runs;
 }
 
 }  // namespace sep

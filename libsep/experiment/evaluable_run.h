@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "libsep/core/progress.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
 #include "libsep/experiment/run_directory.h"
@@ -16,9 +19,11 @@ namespace sep {
 class EvaluableRun {
  public:
   /// Throws Error where the run has no trained model, one is damaged or of another
-  /// training, or its dataset is another one. Reads all models, and all stems on so many
-  /// threads (0: one a core).
-  EvaluableRun(RunDirectory run, Dataset dataset, int64_t num_threads);
+  /// training, or its dataset is another one (RunDirectory::check_dataset()). Reads all
+  /// models.
+  EvaluableRun(RunDirectory run,
+               Dataset dataset,
+               const std::function<std::string()>& samples);
 
   const RunDirectory& run() const { return run_; }
   const Dataset& dataset() const { return dataset_; }
@@ -43,8 +48,15 @@ class EvaluableRun {
   std::map<int64_t, std::vector<RunItem>> items_;
 };
 
-/// Throws Error, with both names, where tables could not tell two runs apart: equal title,
-/// protocol and seed.
-void check_distinct(const std::vector<EvaluableRun>& runs);
+/// Runs that are evaluated together, with the dataset `data`, or else the one that a run's
+/// config names (open_experiment_data()). Reads the stems of each dataset once, on so many
+/// threads (0: one a core). Throws Error as EvaluableRun, and with both names where tables
+/// could not tell two runs apart: equal title, protocol and seed. Throws Interrupted where
+/// the user stops it.
+std::vector<EvaluableRun> open_evaluable_runs(
+    const std::vector<std::filesystem::path>& roots,
+    const std::filesystem::path& data,
+    int64_t num_threads,
+    const Progress& progress);
 
 }  // namespace sep

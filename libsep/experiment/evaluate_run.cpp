@@ -1,8 +1,11 @@
 #include "libsep/experiment/evaluate_run.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
@@ -66,6 +69,22 @@ bool is_thesis_table(const fs::path& path) {
   const std::string suffix = kThesisSuffix;
   return name.size() > suffix.size() &&
          name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+/// The tables in a list that remove_earlier_tables() wrote, relative to its folder; lines
+/// that cannot be from it are left out.
+std::set<std::string> read_table_list(const fs::path& path) {
+  std::set<std::string> names;
+  if (!fs::exists(path)) return names;
+  std::istringstream lines(read_file(path));
+  for (std::string line; std::getline(lines, line);) {
+    const fs::path name = line;
+    const auto folder = name.parent_path();
+    if (is_thesis_table(name) && (folder == "clean" || folder == "legacy")) {
+      names.insert(line);
+    }
+  }
+  return names;
 }
 
 /// Runs of one protocol.
@@ -181,24 +200,24 @@ std::vector<fs::path> write_tables(const fs::path& out,
   return written;
 }
 
-std::vector<fs::path> remove_earlier_tables(const std::vector<fs::path>& written) {
-  const std::set<fs::path> now(written.begin(), written.end());
-  std::set<fs::path> folders;
+std::vector<fs::path> remove_earlier_tables(const fs::path& out,
+                                            const std::vector<fs::path>& written) {
+  std::set<std::string> now;
   for (const auto& path : written) {
-    if (is_thesis_table(path)) folders.insert(path.parent_path());
+    if (is_thesis_table(path)) now.insert(path.lexically_relative(out).generic_string());
   }
-  std::vector<fs::path> earlier;
-  for (const auto& folder : folders) {
-    for (const auto& entry : fs::directory_iterator(folder)) {
-      if (is_thesis_table(entry.path()) && entry.is_regular_file() &&
-          now.count(entry.path()) == 0) {
-        earlier.push_back(entry.path());
-      }
-    }
+  const auto list = out / ".tables";
+  std::vector<fs::path> removed;
+  for (const auto& name : read_table_list(list)) {
+    const auto path = out / name;
+    if (now.count(name) == 1 || !fs::is_regular_file(fs::symlink_status(path))) continue;
+    fs::remove(path);
+    removed.push_back(path);
   }
-  std::sort(earlier.begin(), earlier.end());
-  for (const auto& path : earlier) fs::remove(path);
-  return earlier;
+  if (!now.empty() || fs::exists(list)) {
+    write_file_atomically(list, fmt::format("{}\n", fmt::join(now, "\n")));
+  }
+  return removed;
 }
 
 }  // namespace sep

@@ -49,9 +49,10 @@ std::vector<std::filesystem::path> write_tables(const std::filesystem::path& out
 std::vector<std::filesystem::path> write_score_tables(const std::filesystem::path& out,
                                                       const std::vector<ScoreRow>& rows);
 
-/// Removes the thesis's tables (…_FULL_EVAL_RESULTS.csv) that lie beside those `written`
-/// but are not among them: those of an earlier evaluation. Gives what it removed.
+/// Removes the thesis's tables that an earlier evaluation wrote below `out` and that are
+/// not among those `written` now. It knows them by a hidden list there, `out`/.tables,
+/// which it writes anew: files of the same kind from elsewhere stay. Gives what it removed.
 std::vector<std::filesystem::path> remove_earlier_tables(
-    const std::vector<std::filesystem::path>& written);
+    const std::filesystem::path& out, const std::vector<std::filesystem::path>& written);
 
 }  // namespace sep

@@ -63,6 +63,10 @@ class Runner {
  private:
   void announce();
   std::vector<RunItem> pending_items();
+  void check_states(const RunItem& item) const;
+  ModelDescription description_of(const RunItem& item) const {
+    return describe_model(config_, dataset_.sample_rate, item);
+  }
   FoldQueue queue_of(const std::vector<std::vector<RunItem>>& groups) const;
   FoldData next_fold(FoldQueue& queue, int64_t fold);
   void run_fold(const FoldData& data, const std::vector<RunItem>& items);
@@ -112,16 +116,34 @@ RunSummary Runner::run() {
   return summary_;
 }
 
+/// A kill may leave the state of a training that is done.
 std::vector<RunItem> Runner::pending_items() {
   std::vector<RunItem> pending;
   for (const auto& item : plan_.items) {
     if (run_.is_done(item)) {
+      if (!habits_.carried_weights) std::filesystem::remove(run_.files(item).state);
       ++summary_.num_done_before;
     } else {
+      check_states(item);
       pending.push_back(item);
     }
   }
   return pending;
+}
+
+/// What a training goes on from is its own state, or that of its predecessor; a wrong one
+/// is found now, not when its turn comes.
+void Runner::check_states(const RunItem& item) const {
+  auto sources = std::vector<RunItem>{item};
+  const auto before = legacy_predecessor(item, dataset_.instruments);
+  if (habits_.carried_weights && before) sources.push_back(*before);
+  for (const auto& source : sources) {
+    const auto state = run_.files(source).state;
+    std::error_code fails_in_its_turn;
+    if (std::filesystem::exists(state, fails_in_its_turn)) {
+      check_state_origin(state, description_of(source));
+    }
+  }
 }
 
 FoldQueue Runner::queue_of(const std::vector<std::vector<RunItem>>& groups) const {
@@ -150,8 +172,8 @@ void Runner::announce() {
   manifest.libsep_version = version();
   manifest.git_revision = git_revision();
   manifest.torch_version = torch_version();
-  manifest.lstm = make_model(describe_model(config_, dataset_, plan_.items.front()))
-                      ->backend_name(torch_device(device));
+  manifest.lstm =
+      make_model(description_of(plan_.items.front()))->backend_name(torch_device(device));
   manifest.machine = machine_name();
   manifest.compute_threads = threads;
   manifest.jobs = num_jobs();
@@ -159,7 +181,7 @@ void Runner::announce() {
   manifest.seed = config_.seed;
   manifest.protocol = enum_name(config_.protocol);
   manifest.dataset = dataset_fingerprint(dataset_);
-  manifest.samples = samples_fingerprint(dataset_, options_.num_threads);
+  manifest.samples = samples_fingerprint(dataset_, options_.num_threads, progress_);
   const auto last = run_.libsep_version();
   if (!last.empty() && last != manifest.libsep_version) {
     progress_.note(fmt::format("{}: libsep {} was here before, {} goes on",
@@ -253,7 +275,7 @@ void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progr
 TrainingSetup Runner::setup_of(const RunItem& item) const {
   const auto seed = static_cast<uint64_t>(config_.seed);
   TrainingSetup setup;
-  setup.description = describe_model(config_, dataset_, item);
+  setup.description = description_of(item);
   setup.options = config_.train;
   setup.validation = habits_.validation_in_training_mode ? ValidationMode::kTraining
                                                          : ValidationMode::kEvaluation;

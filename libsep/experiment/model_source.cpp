@@ -6,6 +6,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/experiment/run_directory.h"
+#include "libsep/experiment/run_plan.h"
 #include "libsep/model/nussl_checkpoint.h"
 
 namespace sep {
@@ -52,7 +53,12 @@ std::vector<LoadedModel> load_from_run(const ModelChoice& choice) {
             choice.fold,
             list_of_folds(by_fold));
   std::vector<LoadedModel> models;
-  for (const auto& item : fold->second) models.push_back(load_model(run.files(item).best));
+  for (const auto& item : fold->second) {
+    const auto path = run.files(item).best;
+    models.push_back(load_model(path));
+    const auto& found = models.back().description;
+    check_origin(path, describe_model(run.config(), found.sample_rate, item), found);
+  }
   return models;
 }
 

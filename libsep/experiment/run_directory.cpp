@@ -64,12 +64,6 @@ std::vector<fs::path> manifest_paths(const fs::path& root) {
   }
 }
 
-/// As temporary_beside() names them; a kill leaves them.
-bool is_temporary(const fs::path& path) {
-  const auto name = path.filename().string();
-  return name.front() == '.' && name.find(".tmp.") != std::string::npos;
-}
-
 /// A folder that a run can begin in: empty, or with only tables of an evaluation left, or
 /// with what a kill left of the first file.
 bool holds_no_run_data(const fs::path& root) {
@@ -302,16 +296,15 @@ void RunDirectory::record(const RunManifest& manifest) const {
 
 std::string RunDirectory::libsep_version() const { return version_of_run(root_); }
 
-void RunDirectory::check_dataset(const Dataset& dataset, int64_t num_threads) const {
+void RunDirectory::check_dataset(const Dataset& dataset,
+                                 const std::function<std::string()>& samples) const {
   auto paths = manifest_paths(root_);
   paths.pop_back();
-  if (paths.empty()) return;
   const auto found = dataset_fingerprint(dataset);
-  const auto samples = samples_fingerprint(dataset, num_threads);
   for (const auto& path : paths) {
     const auto manifest = read_of_run<RunManifest>(path);
     refuse_other_dataset(path, manifest.dataset, found);
-    refuse_other_samples(path, manifest.samples, samples);
+    if (!manifest.samples.empty()) refuse_other_samples(path, manifest.samples, samples());
   }
 }
 

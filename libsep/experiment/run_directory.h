@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -91,9 +92,10 @@ class RunDirectory {
   /// the run began on another dataset.
   void record(const RunManifest& manifest) const;
 
-  /// Throws Error where the run began on another dataset. Reads all stems, on so many
-  /// threads (0: one a core).
-  void check_dataset(const Dataset& dataset, int64_t num_threads) const;
+  /// Throws Error where the run began on another dataset; `samples` is that one's
+  /// samples_fingerprint(), which is asked for only where a manifest has one.
+  void check_dataset(const Dataset& dataset,
+                     const std::function<std::string()>& samples) const;
 
   /// Appends to timings.csv.
   void add_timing(const RunItem& item, const TrainSummary& summary) const;

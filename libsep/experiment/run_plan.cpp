@@ -170,8 +170,8 @@ RunPlan plan_run(const ExperimentConfig& config,
   RunPlan plan;
   plan.items = wanted_items(or_all(options.folds, num_folds), options.instruments, dataset);
   if (config.published_habits().carried_weights) add_predecessors(plan, dataset);
-  const auto model =
-      make_model(describe_model(config, dataset, {1, dataset.instruments.front()}));
+  const auto model = make_model(
+      describe_model(config, dataset.sample_rate, {1, dataset.instruments.front()}));
   for (const auto& parameter : model->parameters())
     plan.num_parameters += parameter.numel();
   plan.num_iterations = config.train.num_iterations();
@@ -226,13 +226,13 @@ std::optional<RunItem> legacy_predecessor(const RunItem& item,
 }
 
 ModelDescription describe_model(const ExperimentConfig& config,
-                                const Dataset& dataset,
+                                int64_t sample_rate,
                                 const RunItem& item) {
   ModelDescription description;
   description.type = enum_name(config.model.type);
   description.mask_inference = config.model.mask_inference;
   description.stft = config.stft;
-  description.sample_rate = dataset.sample_rate;
+  description.sample_rate = sample_rate;
   description.instrument = item.instrument;
   description.title = config.title;
   description.protocol = enum_name(config.protocol);

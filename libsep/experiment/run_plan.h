@@ -71,7 +71,7 @@ std::optional<RunItem> legacy_predecessor(const RunItem& item,
 
 /// What the checkpoints of an item say about themselves.
 ModelDescription describe_model(const ExperimentConfig& config,
-                                const Dataset& dataset,
+                                int64_t sample_rate,
                                 const RunItem& item);
 
 }  // namespace sep

@@ -52,7 +52,7 @@ class Probe {
   Probe(const ExperimentConfig& config, const Dataset& dataset, const RunPlan& plan)
       : config_(config),
         device_(torch_device(config.device)),
-        model_(make_model(describe_model(config, dataset, plan.items.front()))),
+        model_(make_model(describe_model(config, dataset.sample_rate, plan.items.front()))),
         whole_(frames_of(config, dataset, config.mixtures.seconds)),
         seen_(
             config.train.segment_seconds > 0.0

@@ -236,6 +236,12 @@ void Trainer::end_epoch(double validation_loss) {
 /// has nothing left to iterate.
 void Trainer::finish_last_epoch() const {
   if (cursor_.iteration < setup_.options.num_iterations()) return;
+  for (const auto& path : {files_.best, files_.last}) {
+    SEP_CHECK(
+        std::filesystem::exists(path),
+        "{}: missing, though its training has ended; remove its folder to train again",
+        path.string());
+  }
   write_history(files_.history, cursor_.history);
   if (!setup_.keep_state) std::filesystem::remove(files_.state);
 }

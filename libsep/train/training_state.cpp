@@ -162,7 +162,7 @@ void save_training_state(const std::filesystem::path& path,
                    {"best_validation_loss", exact(cursor.best_validation_loss)},
                    {"best_epoch", fmt::format("{}", cursor.best_epoch)},
                    {"history", to_csv(history_table(cursor.history))}};
-  write_checked_safetensors(path, file);
+  write_checked_safetensors(path, std::move(file));
 }
 
 void check_state_origin(const std::filesystem::path& path,

@@ -80,6 +80,18 @@ TEST_CASE("temporaries are hidden siblings, each another", "[core][atomic_file]"
   const fs::path path = "some/where/best.safetensors";
   const fs::path first = sep::temporary_beside(path);
   CHECK(first != sep::temporary_beside(path));
+  CHECK(sep::is_temporary(first));
+  CHECK(sep::is_temporary(sep::temporary_beside("no_extension")));
+  CHECK(sep::is_temporary(sep::temporary_beside("a.b.tar.gz")));
+  for (const char* other : {"a.wav",
+                            ".notes.tmp.md",
+                            ".a.12-0123abcd-0.tmp.md.bak",
+                            "a.12-0123abcd-0.tmp.md",
+                            ".a.12-0123ABCD-0.tmp.md",
+                            ""}) {
+    INFO(other);
+    CHECK_FALSE(sep::is_temporary(other));
+  }
   CHECK(first.parent_path() == path.parent_path());
   CHECK(first.extension() == ".safetensors");
   CHECK(first.filename().string().front() == '.');

@@ -14,10 +14,21 @@ namespace fs = std::filesystem;
 namespace {
 
 std::string samples_of(const fs::path& root, int64_t num_threads = 2) {
-  return samples_fingerprint(open_dataset(root), num_threads);
+  return samples_fingerprint(open_dataset(root), num_threads, Progress());
 }
 
+struct Stopped : Progress {
+  bool stop_requested() const override { return true; }
+};
+
 }  // namespace
+
+TEST_CASE("hashing samples stops when asked to", "[data][fingerprint]") {
+  const TemporaryFolder folder;
+  write_pieces(folder.path(), 1, 0.5);
+  const auto dataset = open_dataset(folder.path());
+  CHECK_THROWS_AS(samples_fingerprint(dataset, 2, Stopped()), Interrupted);
+}
 
 TEST_CASE("samples are the same in WAV and FLAC, and on any thread",
           "[data][fingerprint]") {

@@ -194,6 +194,56 @@ TEST_CASE("a training that fails for any reason leaves the others be",
   CHECK(fs::exists(place.folder / "run/fold-01/clarinet/last.safetensors"));
 }
 
+TEST_CASE("a damaged or misplaced state is found before anything is rendered",
+          "[end_to_end][failure]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --protocol legacy --out run --folds ";
+  place.succeed(train + "1 --instruments bassoon");  // and the violin before it
+  fs::copy(place.folder / "run", place.folder / "sound", fs::copy_options::recursive);
+  const auto copy = [&](const std::string& from, const std::string& to) {
+    fs::copy_file(
+        place.folder / from, place.folder / to, fs::copy_options::overwrite_existing);
+  };
+  const std::string bassoon = "run/fold-01/bassoon/";
+  const std::string violin = "run/fold-01/violin/";
+
+  const auto refuse_clarinet = [&](const std::string& message) {
+    const auto result = place.run(train + "1 --instruments clarinet");
+    INFO(result.err);
+    CHECK(result.code == 2);
+    CHECK(result.err.find("error: " + bassoon + message) != std::string::npos);
+    return result.err;
+  };
+  const std::string rendering = ": rendering ";
+
+  // The predecessor of the next training is another's.
+  copy(violin + "state.safetensors", bassoon + "state.safetensors");
+  CHECK(refuse_clarinet("state.safetensors: of another training: instrument: bassoon "
+                        "wanted, violin found")
+            .find(rendering) == std::string::npos);
+
+  // Its bytes are not those that were written.
+  auto state = read_text(place.folder / "sound/fold-01/bassoon/state.safetensors");
+  state.back() = static_cast<char>(state.back() ^ 1);
+  place.write(bassoon + "state.safetensors", state);
+  CHECK(refuse_clarinet("state.safetensors: damaged, its checksum says ").find(rendering) ==
+        std::string::npos);
+  copy("sound/fold-01/bassoon/state.safetensors", bassoon + "state.safetensors");
+
+  // The state says that the training has ended, and its model is gone.
+  fs::remove(place.folder / bassoon / "best.safetensors");
+  refuse_clarinet(
+      "best.safetensors: missing, though its training has ended; remove its "
+      "folder to train again");
+  fs::remove_all(place.folder / bassoon);
+  place.succeed(train + "1 --instruments bassoon");
+  for (const auto& [name, bytes] : contents(place.folder / "sound")) {
+    INFO(name);
+    if (name != ".lock") CHECK(read_text(place.folder / "run" / name) == bytes);
+  }
+}
+
 TEST_CASE("a run says where another libsep was before", "[end_to_end]") {
   const Workplace place;
   const std::string train =
@@ -379,7 +429,8 @@ TEST_CASE("a title that no table could hold is refused", "[end_to_end]") {
   const Workplace place;
   for (const char* title : {R"("two\nlines")", R"("a bell: \a")", R"("a tab: \t")"}) {
     place.succeed("grep -v ^title small.yaml > titled.yaml");
-    std::ofstream(place.folder / "titled.yaml", std::ios::app) << "title: " << title << '\n';
+    std::ofstream(place.folder / "titled.yaml", std::ios::app)
+        << "title: " << title << '\n';
     const auto result = place.run("sep-train titled.yaml --data pieces --out new");
     INFO(result.err);
     CHECK(result.code == 2);
@@ -405,8 +456,9 @@ TEST_CASE("help and version go to stdout and end well", "[end_to_end]") {
 
 TEST_CASE("what could not be printed is a failure", "[end_to_end][failure]") {
   const Workplace place;
-  for (const char* command :
-       {"sep-eval --help", "sep-train --version", "sep-train small.yaml --data pieces --dry-run"}) {
+  for (const char* command : {"sep-eval --help",
+                              "sep-train --version",
+                              "sep-train small.yaml --data pieces --dry-run"}) {
     INFO(command);
     const auto result = place.run(std::string(command) + " > /dev/full");
     CHECK(result.code == 1);

@@ -101,6 +101,12 @@ TEST_CASE("a model of another fold is not scored", "[end_to_end][eval]") {
   place.refuse("sep-eval run --out tables",
                {"run/fold-01/violin/best.safetensors: of another training: fold: 1 wanted, "
                 "2 found"});
+  const auto piece = fs::directory_iterator(place.folder / "pieces")->path();
+  const auto mixture = piece.filename().string() + ".wav";
+  place.refuse(
+      "sep-separate run 'pieces/" + piece.filename().string() + "/" + mixture +
+          "' --out tables",
+      {"run/fold-01/violin/best.safetensors: of another training: fold: 1 wanted"});
 }
 
 TEST_CASE("other stems of equal names and lengths are another dataset",
@@ -120,8 +126,10 @@ TEST_CASE("other stems of equal names and lengths are another dataset",
 
 TEST_CASE("tables of an earlier evaluation do not stay", "[end_to_end][eval]") {
   const Workplace place;
-  place.succeed("sep-eval run --out tables");
-  std::ofstream(place.folder / "tables/clean/notes.csv") << "mine";
+  place.succeed("sep-eval run --out tables --report");
+  // The thesis's own, put there to compare, say.
+  const std::string theirs = "tables/clean/SepModel_theirs_FULL_EVAL_RESULTS.csv";
+  std::ofstream(place.folder / theirs) << "mine";
   place.succeed("rm -r run/fold-0*/bassoon");
   const auto result = place.succeed("sep-eval run --out tables");
   const std::string bassoon = "tables/clean/SepModel_bassoon_FULL_EVAL_RESULTS.csv";
@@ -129,7 +137,37 @@ TEST_CASE("tables of an earlier evaluation do not stay", "[end_to_end][eval]") {
         std::string::npos);
   CHECK_FALSE(fs::exists(place.folder / bassoon));
   CHECK(fs::exists(place.folder / "tables/clean/SepModel_violin_FULL_EVAL_RESULTS.csv"));
-  CHECK(fs::exists(place.folder / "tables/clean/notes.csv"));
+  CHECK(fs::exists(place.folder / theirs));
+  CHECK(result.err.find("tables/report/index.html: of an earlier evaluation") !=
+        std::string::npos);
+
+  // Whatever is evaluated into the folder next: here, none that gives tables of a run.
+  const auto single = place.succeed(
+      "sep-eval run/fold-01/violin/best.safetensors --data pieces --out tables");
+  CHECK(single.err.find("SepModel_violin_FULL_EVAL_RESULTS.csv: removed") !=
+        std::string::npos);
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(place.folder / "tables/clean")) {
+    left.push_back("tables/clean/" + entry.path().filename().string());
+  }
+  CHECK(left == std::vector<std::string>{theirs});
+}
+
+TEST_CASE("a list of tables from elsewhere removes nothing else", "[end_to_end][eval]") {
+  const Workplace place;
+  fs::create_directories(place.folder / "tables/clean");
+  const std::string name = "SepModel_x_FULL_EVAL_RESULTS.csv";
+  std::ofstream(place.folder / name) << "mine";
+  std::ofstream(place.folder / "tables" / name) << "mine";
+  fs::create_symlink("../../" + name, place.folder / "tables/clean" / name);
+  std::ofstream(place.folder / "tables/.tables")
+      << "../" << name << "\n"
+      << name << "\nclean/../../" << name << "\nclean/" << name << "\n"
+      << (place.folder / name).string() << "\nclean\n\n";
+  place.succeed("sep-eval run --out tables");
+  CHECK(fs::exists(place.folder / name));
+  CHECK(fs::exists(place.folder / "tables" / name));
+  CHECK(fs::exists(place.folder / "tables/clean" / name));
 }
 
 TEST_CASE("two files for one estimate are refused", "[end_to_end][eval]") {
@@ -139,8 +177,12 @@ TEST_CASE("two files for one estimate are refused", "[end_to_end][eval]") {
   fs::create_directories(place.folder / "mine" / name);
   fs::copy_file(stem, place.folder / "mine" / name / "violin.wav");
   fs::copy_file(stem, place.folder / "mine" / name / stem.filename());
-  place.refuse("sep-eval --references pieces --estimates mine --out tables",
-               {"two files for violin", "mine/" + name.string() + "/violin.wav"});
+  const std::string eval = "sep-eval --references pieces --estimates mine --out tables";
+  place.refuse(eval, {"two files for violin", "mine/" + name.string() + "/violin.wav"});
+  // One file under two names is one.
+  fs::remove(place.folder / "mine" / name / "violin.wav");
+  fs::create_symlink(stem.filename(), place.folder / "mine" / name / "violin.wav");
+  place.succeed(eval);
 }
 
 TEST_CASE("checkpoints that tables cannot tell apart are refused", "[end_to_end][eval]") {
