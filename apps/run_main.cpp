@@ -7,12 +7,13 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
-#include <sstream>
 #include <string>
 
 #include "apps/memory.h"
 #include "libsep/core/error.h"
+#include "libsep/core/system_error.h"
 #include "libsep/core/version.h"
 
 namespace sep {
@@ -36,12 +37,14 @@ int terminal_width() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-/// Each of an ErrorList's lines is an error.
 void print_error(const std::string& message) {
-  std::istringstream lines(message);
-  for (std::string line; std::getline(lines, line);) {
-    std::fprintf(stderr, "error: %s\n", line.c_str());
-  }
+  std::fprintf(stderr, "error: %s\n", one_line(message).c_str());
+}
+
+/// A path that the system refuses, too long say, where nobody thought of it.
+int path_failed(const std::filesystem::filesystem_error& error) {
+  print_error(fmt::format("{}: {}", error.path1().string(), error.code().message()));
+  return is_machine_failure(error.code().value()) ? 1 : 2;
 }
 
 /// What was printed must have been written.
@@ -84,6 +87,9 @@ int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& w
   app.get_formatter()->column_width(34);
   try {
     return run_command(argc, argv, app, work);
+  } catch (const ErrorList& error) {
+    for (const auto& fault : error.faults()) print_error(fault);
+    return 2;
   } catch (const Error& error) {
     print_error(error.what());
     return 2;
@@ -93,6 +99,8 @@ int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& w
   } catch (const Interrupted& interrupted) {
     std::fprintf(stderr, "%s\n", interrupted.what());
     return kInterruptedExit;
+  } catch (const std::filesystem::filesystem_error& error) {
+    return path_failed(error);
   } catch (const std::exception& error) {
     print_error(first_line(error));
     return 1;

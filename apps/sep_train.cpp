@@ -7,6 +7,7 @@
 #include "apps/run_main.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/file_lock.h"
+#include "libsep/core/text.h"
 #include "libsep/libsep.h"
 
 namespace {
@@ -101,6 +102,9 @@ int train(Arguments& arguments) {
   arguments.run.instruments =
       sep::parse_instruments(arguments.instruments, dataset.instruments);
   config.data.path = std::filesystem::absolute(dataset.root).lexically_normal().string();
+  SEP_CHECK(sep::is_utf8(config.data.path),
+            "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
+            config.data.path);
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
     const auto plan = sep::plan_run(config, dataset, arguments.run);

@@ -8,6 +8,11 @@ namespace {
 constexpr size_t kMaxShown = 60;
 constexpr size_t kMaxCharacter = 4;  // bytes, in UTF-8
 
+void add_shown(std::string& line, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  line += byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+}
+
 }  // namespace
 
 ErrorList::ErrorList(std::vector<std::string> faults)
@@ -18,15 +23,19 @@ std::string first_line(const std::exception& error) {
   return std::string(message.substr(0, message.find('\n')));
 }
 
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) add_shown(line, c);
+  return line;
+}
+
 std::string shown_text(std::string_view text) {
   std::string line;
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool starts_character = (byte & 0xC0U) != 0x80U;
+    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
     const size_t limit = kMaxShown + (starts_character ? 0 : kMaxCharacter);
     if (line.size() >= limit) return line + "…";
-    line +=
-        byte < 0x20 || byte == 0x7F ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+    add_shown(line, c);
   }
   return line;
 }

@@ -63,8 +63,11 @@ class Interrupted : public std::runtime_error {
 /// the place in its source and a backtrace.
 std::string first_line(const std::exception& error);
 
-/// Text from a file or a user as it stands in a message: on one line, control characters
-/// as \x0a, and at most some 60 characters of it.
+/// Text on one line: control characters as \x0a.
+std::string one_line(std::string_view text);
+
+/// Text from a file or a user as it stands in a message: as one_line(), and at most some
+/// 60 characters of it.
 std::string shown_text(std::string_view text);
 
 }  // namespace sep

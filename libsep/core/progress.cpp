@@ -166,7 +166,7 @@ void StreamProgress::end() {
 void StreamProgress::note(const std::string& line) {
   State& state = *state_;
   const bool has_bar = state.active && state.style == Style::kBar;
-  state.stream << (has_bar ? kEraseLine : "") << line << '\n' << std::flush;
+  state.stream << (has_bar ? kEraseLine : "") << one_line(line) << '\n' << std::flush;
   if (has_bar) state.show();
 }
 

@@ -38,6 +38,8 @@ TEST_CASE("several faults are a line each", "[core][error]") {
 
 TEST_CASE("text in a message stays on its line", "[core][error]") {
   CHECK(sep::shown_text("a b") == "a b");
+  CHECK(sep::one_line("a\nb\x1b[2J\x7fé") == "a\\x0ab\\x1b[2J\\x7fé");
+  CHECK(sep::one_line(std::string(1000, 'a')) == std::string(1000, 'a'));
   CHECK(sep::shown_text("a\nb\x1b[2J\x7f") == "a\\x0ab\\x1b[2J\\x7f");
   CHECK(sep::shown_text(std::string(60, 'a')) == std::string(60, 'a'));
   CHECK(sep::shown_text(std::string(61, 'a')) == std::string(60, 'a') + "…");

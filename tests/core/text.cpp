@@ -22,3 +22,12 @@ TEST_CASE("what is no UTF-8 is no line", "[core][text]") {
     CHECK_FALSE(sep::is_line(text));
   }
 }
+
+TEST_CASE("text of several lines may be UTF-8", "[core][text]") {
+  CHECK(sep::is_utf8(""));
+  CHECK(sep::is_utf8("two\nlines\x1B, \xC3\xA9tude"));
+  for (const char* text : {"\xC3", "a\xFFz", "\xED\xA0\x80", "\xC0\x80"}) {
+    INFO(text);
+    CHECK_FALSE(sep::is_utf8(text));
+  }
+}

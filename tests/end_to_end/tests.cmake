@@ -1,5 +1,6 @@
 # The commands, run as programs.
-foreach(name commands evaluation faults hour kills memory mixtures nussl separate)
+foreach(name commands evaluation faults hour kill_points kills memory mixtures nussl paths
+             separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
@@ -14,6 +15,14 @@ foreach(name commands evaluation faults hour kills memory mixtures nussl separat
       LABELS end_to_end SKIP_RETURN_CODE 77 TIMEOUT 1200)
   endif()
 endforeach()
+# Sees, and ends, what a program does to files.
+add_library(file_operations MODULE support/file_operations.cpp)
+target_compile_features(file_operations PRIVATE cxx_std_17)
+target_link_libraries(file_operations PRIVATE ${CMAKE_DL_LIBS})
+add_dependencies(test_end_to_end_kill_points file_operations)
+target_compile_definitions(test_end_to_end_kill_points PRIVATE
+  LIBSEP_FILE_OPERATIONS="$<TARGET_FILE:file_operations>")
+
 # GCC's leak checker, put before a program that knows nothing of it.
 execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=liblsan.so
   OUTPUT_VARIABLE leak_checker OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
@@ -27,7 +36,10 @@ target_compile_definitions(test_end_to_end_memory PRIVATE
 
 if(LIBSEP_BUILD_APPS)
   add_test(NAME end_to_end.valgrind COMMAND test_end_to_end_memory "[.valgrind]" -w NoTests)
-  set_tests_properties(end_to_end.hour end_to_end.kills end_to_end.valgrind PROPERTIES
+  add_test(NAME end_to_end.kill_points_legacy
+    COMMAND test_end_to_end_kill_points "[.legacy]" -w NoTests)
+  set_tests_properties(end_to_end.hour end_to_end.kill_points_legacy end_to_end.kills
+                       end_to_end.valgrind PROPERTIES
     LABELS "end_to_end;long" SKIP_RETURN_CODE 77 TIMEOUT 7200)
 
   # The pages of reports in headless Chromium; skipped where it is not installed.

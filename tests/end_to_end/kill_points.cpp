@@ -1,0 +1,161 @@
+// Commands that are killed before each single thing they do to files, and the order in
+// which they do those things.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "tests/support/pieces.h"
+#include "tests/support/workplace.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Two epochs, so that a state is saved and removed again.
+const char* const kConfig = R"(title: Small
+stft: {window_length: 256, hop_length: 128}
+mixtures: {num_train: 2, num_validation: 1, seconds: 0.5, max_source_seconds: 0.5}
+model: {hidden_size: 6, num_layers: 2, dropout: 0.2}
+train: {batch_size: 2, iterations_per_epoch: 2, num_epochs: 2}
+)";
+
+/// One operation on a file: "write", its path; "rename", its two paths.
+struct Operation {
+  std::string name;
+  std::string path;
+  std::string to;
+};
+
+struct Place : CommandPlace {
+  Place() {
+    write_pieces(folder / "pieces", 3, 2.0);
+    std::ofstream(folder / "small.yaml") << kConfig;
+  }
+
+  /// `line` with what it does to the folder `watched` in operations.txt; killed before
+  /// the operation `kill_at`, if that is not 0.
+  std::string watched(const std::string& line,
+                      const std::string& watched,
+                      int kill_at = 0) {
+    return fmt::format(
+        "SEP_WATCH='{}' SEP_OPERATIONS='{}' {} LD_PRELOAD='" LIBSEP_FILE_OPERATIONS "' {}",
+        (folder / watched).string(),
+        (folder / "operations.txt").string(),
+        kill_at > 0 ? fmt::format("SEP_KILL_AT={}", kill_at) : "",
+        line);
+  }
+
+  std::vector<Operation> operations_of(const std::string& line, const std::string& root) {
+    fs::remove(folder / "operations.txt");
+    succeed(watched(line, root));
+    std::vector<Operation> operations;
+    std::istringstream lines(read_text(folder / "operations.txt"));
+    for (std::string text; std::getline(lines, text);) {
+      const auto space = text.find(' ');
+      const auto tab = std::min(text.find('\t'), text.size());
+      operations.push_back({text.substr(0, space),
+                            text.substr(space + 1, tab - space - 1),
+                            text.substr(std::min(tab + 1, text.size()))});
+    }
+    return operations;
+  }
+};
+
+/// Hidden files are temporaries, locks, and what is not finished.
+bool is_hidden(const std::string& path) { return path.find("/.") != std::string::npos; }
+
+/// What a power cut needs in order to leave each file whole or absent: written under a
+/// hidden name, flushed after the last write, renamed, the folder flushed after that.
+struct OrderOfWriting {
+  std::set<std::string> unflushed;          // files written to since they were flushed
+  std::set<std::string> unflushed_folders;  // folders with names that are not on the disk
+
+  void add(const Operation& operation) {
+    INFO(operation.name << " " << operation.path << " " << operation.to);
+    if (operation.name == "open" || operation.name == "write") {
+      CHECK(is_hidden(operation.path));
+      unflushed.insert(operation.path);
+    } else if (operation.name == "flush") {
+      unflushed.erase(operation.path);
+      unflushed_folders.erase(operation.path);
+    } else if (operation.name == "rename") {
+      CHECK(unflushed.count(operation.path) == 0);
+      unflushed_folders.insert(fs::path(operation.to).parent_path());
+    } else if (operation.name == "mkdir" && !is_hidden(operation.path)) {
+      unflushed_folders.insert(fs::path(operation.path).parent_path());
+    }
+  }
+};
+
+/// Kills a training before each thing it does to its files, and lets it go on.
+void check_kill_points(const std::string& options) {
+  Place place;
+  const auto train = "sep-train small.yaml --data pieces --folds 1 " + options + " --out ";
+  const auto operations = place.operations_of(train + "whole", "whole");
+  const auto wanted = contents(place.folder / "whole");
+  REQUIRE(operations.size() > 30);
+  int num_kills = 0;
+  for (size_t i = 0; i < operations.size(); ++i) {
+    // A flush changes nothing that a kill could show.
+    if (i > 0 && operations[i - 1].name == "flush") continue;
+    INFO("killed before operation " << i + 1 << ", " << operations[i].name << " "
+                                    << operations[i].path);
+    const auto killed =
+        place.run(place.watched(train + "run", "run", static_cast<int>(i) + 1));
+    INFO(killed.err);
+    CHECK(killed.code == 137);
+    ++num_kills;
+    place.succeed(train + "run");
+    const auto found = contents(place.folder / "run");
+    CHECK(found.size() == wanted.size());
+    for (const auto& [file, bytes] : wanted) {
+      INFO(file);
+      CHECK((found.count(file) == 1 && found.at(file) == bytes));
+    }
+    fs::remove_all(place.folder / "run");
+  }
+  fmt::print("{}: killed at {} of {} operations\n", options, num_kills, operations.size());
+}
+
+}  // namespace
+
+TEST_CASE("killed before any operation on its files, a training ends with the same bytes",
+          "[end_to_end]") {
+  check_kill_points("--instruments violin");
+}
+
+// States are kept, and each training goes on from the one before.
+TEST_CASE("killed before any operation on its files, so does a legacy chain",
+          "[.legacy][end_to_end]") {
+  check_kill_points("--instruments clarinet --protocol legacy --set train.num_epochs=1");
+}
+
+TEST_CASE("files are flushed before they get their names, and their folders after",
+          "[end_to_end]") {
+  Place place;
+  for (const std::string& line :
+       {std::string("sep-data synthesize --kind tones --pieces 2 --seconds 1 --out out/a"),
+        std::string("sep-data mixtures small.yaml --data pieces --fold 1 --out out/b"),
+        std::string("sep-train small.yaml --data pieces --folds 1 --out out/c"),
+        std::string("sep-eval out/c --oracles --report --out out/d"),
+        std::string("sep-separate out/c pieces/01-*/01-*tic.wav --out out/e --report"),
+        std::string("sep-separate out/c pieces/01-*/01-*tic.wav --out out/f "
+                    "--format flac")}) {
+    CAPTURE(line);
+    const auto operations = place.operations_of(line, "out");
+    OrderOfWriting order;
+    int64_t num_renames = 0;
+    for (const auto& operation : operations) {
+      order.add(operation);
+      num_renames += operation.name == "rename" ? 1 : 0;
+    }
+    CHECK(num_renames >= 3);
+    for (const auto& folder : order.unflushed_folders) {
+      INFO(folder);
+      if (folder == place.folder.path()) continue;  // is not watched
+      CHECK(is_hidden(folder));
+    }
+  }
+}
