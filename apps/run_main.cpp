@@ -67,7 +67,15 @@ int parse_failed(const CLI::ParseError& error) {
   return 2;
 }
 
+/// As a script gives it whose variable is not set: no path is meant, and no default.
+void refuse_empty_arguments(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    SEP_CHECK(*argv[i] != '\0', "argument {} is empty", i);
+  }
+}
+
 int run_command(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
+  refuse_empty_arguments(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

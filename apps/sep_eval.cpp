@@ -77,18 +77,19 @@ std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments,
       arguments.runs, arguments.data, arguments.options.num_threads, progress);
 }
 
-/// Nothing of an earlier evaluation stays unsaid beside what was written now.
-void clear_earlier(const std::filesystem::path& out,
-                   const std::vector<std::filesystem::path>& written,
+/// Nothing of an earlier evaluation stays unsaid beside what is written now.
+Outcome outcome_of(const sep::TablesWritten& tables,
+                   const Arguments& arguments,
+                   const std::filesystem::path& out,
                    sep::Progress& progress) {
-  for (const auto& path : sep::remove_earlier_tables(out, written)) {
+  for (const auto& path : tables.removed) {
     progress.note(path.string() + ": removed, a table of an earlier evaluation");
   }
   const auto page = out / "report" / "index.html";
-  if (std::filesystem::exists(page) &&
-      std::find(written.begin(), written.end(), page) == written.end()) {
+  if (!arguments.report && std::filesystem::exists(page)) {
     progress.note(page.string() + ": of an earlier evaluation; --report writes it anew");
   }
+  return {tables.written};
 }
 
 Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
@@ -101,12 +102,11 @@ Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
     scores.push_back(sep::evaluate_run(run, arguments.options, progress));
     evaluated.push_back({run, scores.back()});
   }
-  Outcome outcome{sep::write_tables(out, scores)};
+  auto outcome = outcome_of(sep::write_tables(out, scores), arguments, out, progress);
   if (arguments.report) {
     outcome.written.push_back(sep::write_evaluation_report(
         out / "report", evaluated, arguments.options.device, progress));
   }
-  clear_earlier(out, outcome.written, progress);
   return outcome;
 }
 
@@ -141,9 +141,8 @@ Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
     const auto part = sep::evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  Outcome outcome{sep::write_score_tables(arguments.out, rows)};
-  clear_earlier(arguments.out, outcome.written, progress);
-  return outcome;
+  return outcome_of(
+      sep::write_score_tables(arguments.out, rows), arguments, arguments.out, progress);
 }
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
@@ -163,11 +162,11 @@ Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
   const auto references = sep::open_dataset(arguments.references);
   sep::ScoreRow label;
   const sep::NewFolder made(out);
-  label.model = folder_name(arguments.estimates);
+  label.model = sep::one_line(folder_name(arguments.estimates));
   const auto scores = sep::evaluate_folder(
       label, references, arguments.estimates, arguments.options.of_pieces({}), progress);
-  Outcome outcome{sep::write_score_tables(out, scores.rows)};
-  clear_earlier(out, outcome.written, progress);
+  auto outcome =
+      outcome_of(sep::write_score_tables(out, scores.rows), arguments, out, progress);
   if (scores.num_unreadable > 0) outcome.code = 1;
   return outcome;
 }

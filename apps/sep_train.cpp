@@ -102,9 +102,6 @@ int train(Arguments& arguments) {
   arguments.run.instruments =
       sep::parse_instruments(arguments.instruments, dataset.instruments);
   config.data.path = std::filesystem::absolute(dataset.root).lexically_normal().string();
-  SEP_CHECK(sep::is_utf8(config.data.path),
-            "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
-            config.data.path);
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
     const auto plan = sep::plan_run(config, dataset, arguments.run);
@@ -114,6 +111,9 @@ int train(Arguments& arguments) {
     fmt::print("{}", estimate.report(plan));
     return 0;
   }
+  SEP_CHECK(sep::is_utf8(config.data.path),
+            "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
+            config.data.path);
   sep::RunDirectory::check_place(root);
   sep::make_directories(root);
   const sep::FolderLock lock(root, "sep-train");
@@ -131,7 +131,9 @@ int train(Arguments& arguments) {
   }
   const auto summary = sep::run_leave_one_out(run, dataset, arguments.run, *progress);
   fmt::print("{}: {}\n", root.string(), summary.brief_report());
-  for (const auto& failure : summary.failures) fmt::print(stderr, "error: {}\n", failure);
+  for (const auto& failure : summary.failures) {
+    fmt::print(stderr, "error: {}\n", sep::one_line(failure));
+  }
   if (summary.interrupted) {
     fmt::print(stderr, "interrupted; the same command goes on from here\n");
     return sep::kInterruptedExit;

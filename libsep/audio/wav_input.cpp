@@ -122,7 +122,8 @@ uint32_t WavInput::list_length(int64_t position, uint32_t length) const {
   const int64_t end = position + length;
   Tag tag{};
   uint32_t part_length = 0;
-  for (int64_t part = position; part < end;) {
+  for (int64_t part = position; part < end && list_parts_left_ > 0;) {
+    --list_parts_left_;
     if (read_at(part, tag.data(), kTagSize) != kTagSize) break;
     if (text_of(tag) == "data") return static_cast<uint32_t>(part - position);
     part += kTagSize;

@@ -91,7 +91,7 @@ fs::path temporary_beside(const fs::path& path) {
 }
 
 bool is_temporary(const fs::path& path) {
-  static const std::regex pattern(R"(\..*\.\d+-[0-9a-f]{8}-\d+\.tmp(\.[^.]*)?)");
+  static const std::regex pattern(R"(\.[\s\S]*\.\d+-[0-9a-f]{8}-\d+\.tmp(\.[^.]*)?)");
   return std::regex_match(path.filename().string(), pattern);
 }
 
@@ -162,7 +162,7 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
                           known > limit ? std::to_string(known) : "more"));
 }
 
-void make_directories(const fs::path& path) {
+std::vector<fs::path> make_directories(const fs::path& path) {
   std::error_code code;
   std::vector<fs::path> made;
   for (auto part = path; !part.empty() && !fs::exists(part, code);
@@ -174,6 +174,7 @@ void make_directories(const fs::path& path) {
   if (!fs::is_directory(path, code))
     throw_system_error(path, "cannot be made a folder", ENOTDIR);
   for (const auto& part : made) flush_name(part);
+  return made;
 }
 
 }  // namespace sep

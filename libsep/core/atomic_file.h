@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sep {
 
@@ -28,9 +29,9 @@ void commit_temporary(const std::filesystem::path& temporary,
 std::string read_file(const std::filesystem::path& path,
                       int64_t max_bytes = int64_t{1} << 32);
 
-/// create_directories whose new folders are flushed to the disk; throws Error with the
-/// path and the reason.
-void make_directories(const std::filesystem::path& path);
+/// create_directories whose new folders are flushed to the disk. Gives those it made, the
+/// innermost first; throws Error with the path and the reason.
+std::vector<std::filesystem::path> make_directories(const std::filesystem::path& path);
 
 /// Flushes the folder that `path` is in, so that its name outlasts a power cut. Throws
 /// Failure where the disk fails.

@@ -8,14 +8,7 @@ namespace sep {
 
 namespace fs = std::filesystem;
 
-NewFolder::NewFolder(const fs::path& path) {
-  std::error_code unknown;  // make_directories() says what is wrong
-  for (auto part = path; !part.empty() && !fs::exists(part, unknown);
-       part = part.parent_path()) {
-    made_.push_back(part);
-  }
-  make_directories(path);
-}
+NewFolder::NewFolder(const fs::path& path) : made_(make_directories(path)) {}
 
 NewFolder::~NewFolder() {
   std::error_code not_empty;

@@ -71,10 +71,12 @@ bool is_thesis_table(const fs::path& path) {
          name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
-/// The tables in a list that remove_earlier_tables() wrote, relative to its folder; lines
-/// that cannot be from it are left out.
-std::set<std::string> read_table_list(const fs::path& path) {
-  std::set<std::string> names;
+/// Names of thesis tables, relative to the folder of an evaluation.
+using TableNames = std::set<std::string>;
+
+/// The list of them that an evaluation leaves; lines that cannot be from it are left out.
+TableNames read_table_list(const fs::path& path) {
+  TableNames names;
   if (!fs::exists(path)) return names;
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
@@ -87,32 +89,20 @@ std::set<std::string> read_table_list(const fs::path& path) {
   return names;
 }
 
+void write_table_list(const fs::path& path, const TableNames& names) {
+  if (names.empty() && !fs::exists(path)) return;
+  write_file_atomically(path, fmt::format("{}\n", fmt::join(names, "\n")));
+}
+
 /// Runs of one protocol.
 using RunGroup = std::vector<const RunScores*>;
 
-void add_table(std::vector<fs::path>& written,
-               const fs::path& path,
-               const CsvTable& table) {
-  write_csv(path, table);
-  written.push_back(path);
-}
+/// By name, relative to the folder of the evaluation.
+using NamedTables = std::vector<std::pair<std::string, CsvTable>>;
 
-std::vector<fs::path> write_three_tables(const fs::path& out,
-                                         const std::vector<ScoreRow>& rows,
-                                         const std::string& summary) {
-  make_directories(out);
-  std::vector<fs::path> written;
-  add_table(written, out / "scores.csv", scores_table(rows));
-  add_table(written, out / "summary.csv", summary_table(rows));
-  write_file_atomically(out / "summary.md", summary);
-  written.push_back(out / "summary.md");
-  return written;
-}
-
-void write_thesis_tables(std::vector<fs::path>& written,
-                         const fs::path& folder,
-                         const RunGroup& runs) {
-  make_directories(folder);
+void add_thesis_tables(NamedTables& tables,
+                       const std::string& folder,
+                       const RunGroup& runs) {
   std::set<std::string> names;
   std::vector<StemName> instruments;
   std::vector<std::vector<ScoreRow>> rows;
@@ -122,9 +112,8 @@ void write_thesis_tables(std::vector<fs::path>& written,
     if (names.count(name) > 0) name += fmt::format("_Seed={}", run->config.seed);
     if (names.count(name) > 0) name += fmt::format("_Run={}", rows.size() + 1);
     names.insert(name);
-    add_table(written,
-              folder / (name + kThesisSuffix),
-              thesis_model_table(run->rows, run->instruments));
+    tables.emplace_back(folder + "/" + name + kThesisSuffix,
+                        thesis_model_table(run->rows, run->instruments));
     rows.push_back(run->rows);
     titles.push_back(run->config.title);
     for (const auto& instrument : run->instruments) {
@@ -135,11 +124,56 @@ void write_thesis_tables(std::vector<fs::path>& written,
     }
   }
   for (const auto& instrument : instruments) {
-    const auto table = thesis_instrument_table(rows, titles, instrument);
+    auto table = thesis_instrument_table(rows, titles, instrument);
     if (table.rows.empty()) continue;  // never trained
-    add_table(
-        written, folder / fmt::format("SepModel_{}{}", instrument, kThesisSuffix), table);
+    tables.emplace_back(fmt::format("{}/SepModel_{}{}", folder, instrument, kThesisSuffix),
+                        std::move(table));
   }
+}
+
+/// Files that an earlier evaluation wrote and this one does not.
+std::vector<fs::path> remove_tables(const fs::path& out,
+                                    const TableNames& earlier,
+                                    const TableNames& now) {
+  std::vector<fs::path> removed;
+  for (const auto& name : earlier) {
+    const auto path = out / name;
+    if (now.count(name) == 1 || !fs::is_regular_file(fs::symlink_status(path))) continue;
+    fs::remove(path);
+    removed.push_back(path);
+  }
+  return removed;
+}
+
+TablesWritten write_all(const fs::path& out,
+                        const std::vector<ScoreRow>& rows,
+                        const std::string& summary,
+                        const NamedTables& thesis) {
+  make_directories(out);
+  const auto list = out / ".tables";
+  const auto earlier = read_table_list(list);
+  TableNames now;
+  for (const auto& [name, table] : thesis) now.insert(name);
+  TableNames both = earlier;
+  both.insert(now.begin(), now.end());
+  if (both != earlier) write_table_list(list, both);
+
+  TablesWritten result;
+  const auto add = [&](const std::string& name, const CsvTable& table) {
+    write_csv(out / name, table);
+    result.written.push_back(out / name);
+  };
+  add("scores.csv", scores_table(rows));
+  add("summary.csv", summary_table(rows));
+  write_file_atomically(out / "summary.md", summary);
+  result.written.push_back(out / "summary.md");
+  for (const auto& [name, table] : thesis) {
+    make_directories((out / name).parent_path());
+    add(name, table);
+  }
+  result.removed = remove_tables(out, earlier, now);
+  if (both != now) write_table_list(list, now);
+  return result;
 }
 
 }  // namespace
@@ -178,13 +212,11 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
   return scores;
 }
 
-std::vector<fs::path> write_score_tables(const fs::path& out,
-                                         const std::vector<ScoreRow>& rows) {
-  return write_three_tables(out, rows, summary_markdown(rows));
+TablesWritten write_score_tables(const fs::path& out, const std::vector<ScoreRow>& rows) {
+  return write_all(out, rows, summary_markdown(rows), {});
 }
 
-std::vector<fs::path> write_tables(const fs::path& out,
-                                   const std::vector<RunScores>& runs) {
+TablesWritten write_tables(const fs::path& out, const std::vector<RunScores>& runs) {
   std::vector<ScoreRow> rows;
   std::string summary;
   std::map<std::string, RunGroup> by_protocol;
@@ -193,31 +225,11 @@ std::vector<fs::path> write_tables(const fs::path& out,
     rows.insert(rows.end(), run.rows.begin(), run.rows.end());
     by_protocol[enum_name(run.config.protocol)].push_back(&run);
   }
-  auto written = write_three_tables(out, rows, summary);
+  NamedTables thesis;
   for (const auto& [protocol, group] : by_protocol) {
-    write_thesis_tables(written, out / protocol, group);
+    add_thesis_tables(thesis, protocol, group);
   }
-  return written;
-}
-
-std::vector<fs::path> remove_earlier_tables(const fs::path& out,
-                                            const std::vector<fs::path>& written) {
-  std::set<std::string> now;
-  for (const auto& path : written) {
-    if (is_thesis_table(path)) now.insert(path.lexically_relative(out).generic_string());
-  }
-  const auto list = out / ".tables";
-  std::vector<fs::path> removed;
-  for (const auto& name : read_table_list(list)) {
-    const auto path = out / name;
-    if (now.count(name) == 1 || !fs::is_regular_file(fs::symlink_status(path))) continue;
-    fs::remove(path);
-    removed.push_back(path);
-  }
-  if (!now.empty() || fs::exists(list)) {
-    write_file_atomically(list, fmt::format("{}\n", fmt::join(now, "\n")));
-  }
-  return removed;
+  return write_all(out, rows, summary, thesis);
 }
 
 }  // namespace sep

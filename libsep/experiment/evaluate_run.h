@@ -37,22 +37,25 @@ RunScores evaluate_run(const EvaluableRun& run,
                        const RunEvaluationOptions& options,
                        Progress& progress);
 
+/// What an evaluation did to the tables in its folder.
+struct TablesWritten {
+  std::vector<std::filesystem::path> written;
+  std::vector<std::filesystem::path> removed;
+};
+
 /// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, and
 /// under clean/ or legacy/ the thesis's tables, one a run and one a trained instrument.
 /// Runs whose tables would bear one name have theirs told apart by the run's seed, then by
-/// its number among those given. Gives the files written; those of an earlier evaluation
-/// stay beside them (remove_earlier_tables()).
-std::vector<std::filesystem::path> write_tables(const std::filesystem::path& out,
-                                                const std::vector<RunScores>& runs);
+/// its number among those given.
+///
+/// Removes the thesis's tables of an earlier evaluation that are not written now. They are
+/// known by a hidden list, `out`/.tables: files of the same kind from elsewhere stay. The
+/// list always holds what may be there, also after a kill.
+TablesWritten write_tables(const std::filesystem::path& out,
+                           const std::vector<RunScores>& runs);
 
 /// The same without the thesis's tables, for rows that belong to no run.
-std::vector<std::filesystem::path> write_score_tables(const std::filesystem::path& out,
-                                                      const std::vector<ScoreRow>& rows);
-
-/// Removes the thesis's tables that an earlier evaluation wrote below `out` and that are
-/// not among those `written` now. It knows them by a hidden list there, `out`/.tables,
-/// which it writes anew: files of the same kind from elsewhere stay. Gives what it removed.
-std::vector<std::filesystem::path> remove_earlier_tables(
-    const std::filesystem::path& out, const std::vector<std::filesystem::path>& written);
+TablesWritten write_score_tables(const std::filesystem::path& out,
+                                 const std::vector<ScoreRow>& rows);
 
 }  // namespace sep

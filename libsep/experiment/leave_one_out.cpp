@@ -96,7 +96,12 @@ class Runner {
 
 RunSummary Runner::run() {
   const auto start = Clock::now();
-  announce();
+  try {
+    announce();
+  } catch (const Interrupted&) {
+    summary_.interrupted = true;
+    return summary_;
+  }
   const auto pending = pending_items();
   run_progress_ = std::make_unique<RunProgress>(
       progress_, config_.title, num_iterations_of(pending.size()));
@@ -265,7 +270,8 @@ void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progr
       summary_.interrupted = true;
       return;
     }
-    const auto reason = first_line(failure);
+    const auto* own = dynamic_cast<const Failure*>(&failure);
+    const auto reason = own != nullptr ? std::string(own->what()) : first_line(failure);
     progress.note(fmt::format("{}: given up: {}", name, reason));
     const std::lock_guard<std::mutex> lock(mutex_);
     summary_.failures.push_back(fmt::format("{}: {}", name, reason));

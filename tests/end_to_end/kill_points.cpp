@@ -34,14 +34,12 @@ struct Place : CommandPlace {
     std::ofstream(folder / "small.yaml") << kConfig;
   }
 
-  /// `line` with what it does to the folder `watched` in operations.txt; killed before
+  /// `line` with what it does to the folder `root` in operations.txt; killed before
   /// the operation `kill_at`, if that is not 0.
-  std::string watched(const std::string& line,
-                      const std::string& watched,
-                      int kill_at = 0) {
+  std::string watched(const std::string& line, const std::string& root, int kill_at = 0) {
     return fmt::format(
         "SEP_WATCH='{}' SEP_OPERATIONS='{}' {} LD_PRELOAD='" LIBSEP_FILE_OPERATIONS "' {}",
-        (folder / watched).string(),
+        (folder / root).string(),
         (folder / "operations.txt").string(),
         kill_at > 0 ? fmt::format("SEP_KILL_AT={}", kill_at) : "",
         line);
@@ -63,28 +61,45 @@ struct Place : CommandPlace {
   }
 };
 
-/// Hidden files are temporaries, locks, and what is not finished.
-bool is_hidden(const std::string& path) { return path.find("/.") != std::string::npos; }
+/// Below `root`; hidden files and folders are temporaries, locks, and what is not finished.
+bool is_hidden(const std::string& path, const fs::path& root) {
+  const auto relative = fs::path(path).lexically_relative(root).string();
+  return relative.front() == '.' ? relative != "."
+                                 : relative.find("/.") != std::string::npos;
+}
+
+bool is_below(const std::string& path, const std::string& folder) {
+  return path == folder || path.rfind(folder + "/", 0) == 0;
+}
 
 /// What a power cut needs in order to leave each file whole or absent: written under a
 /// hidden name, flushed after the last write, renamed, the folder flushed after that.
 struct OrderOfWriting {
+  fs::path root;
   std::set<std::string> unflushed;          // files written to since they were flushed
   std::set<std::string> unflushed_folders;  // folders with names that are not on the disk
 
   void add(const Operation& operation) {
     INFO(operation.name << " " << operation.path << " " << operation.to);
+    const auto folder_of = [](const std::string& path) {
+      return fs::path(path).parent_path().string();
+    };
     if (operation.name == "open" || operation.name == "write") {
-      CHECK(is_hidden(operation.path));
+      CHECK(is_hidden(operation.path, root));
       unflushed.insert(operation.path);
     } else if (operation.name == "flush") {
       unflushed.erase(operation.path);
       unflushed_folders.erase(operation.path);
+    } else if (operation.name == "mkdir") {
+      unflushed_folders.insert(folder_of(operation.path));
     } else if (operation.name == "rename") {
-      CHECK(unflushed.count(operation.path) == 0);
-      unflushed_folders.insert(fs::path(operation.to).parent_path());
-    } else if (operation.name == "mkdir" && !is_hidden(operation.path)) {
-      unflushed_folders.insert(fs::path(operation.path).parent_path());
+      for (const auto* all : {&unflushed, &unflushed_folders}) {
+        for (const auto& path : *all) {
+          INFO("not on the disk: " << path);
+          CHECK_FALSE(is_below(path, operation.path));
+        }
+      }
+      unflushed_folders.insert(folder_of(operation.to));
     }
   }
 };
@@ -132,6 +147,33 @@ TEST_CASE("killed before any operation on its files, so does a legacy chain",
   check_kill_points("--instruments clarinet --protocol legacy --set train.num_epochs=1");
 }
 
+TEST_CASE("killed anywhere, an evaluation leaves no table that the next one misses",
+          "[end_to_end]") {
+  Place place;
+  place.succeed(
+      "sep-train small.yaml --data pieces --folds 1 --instruments violin,bassoon "
+      "--out run");
+  place.succeed("cp -r run alone && rm -r alone/fold-01/bassoon");
+  place.succeed("sep-eval alone --out wanted");
+  const auto wanted = contents(place.folder / "wanted");
+  const std::string both = "sep-eval run --out tables";
+  const auto operations = place.operations_of(both, "tables");
+  for (size_t i = 0; i < operations.size(); ++i) {
+    const auto& name = operations[i].name;
+    if (i + 1 < operations.size() && name != "rename" && name != "remove") continue;
+    INFO("killed before operation " << i + 1 << ", " << name << " " << operations[i].to);
+    fs::remove_all(place.folder / "tables");
+    CHECK(place.run(place.watched(both, "tables", static_cast<int>(i) + 1)).code == 137);
+    place.succeed("sep-eval alone --out tables");
+    std::map<std::string, std::string> found;
+    for (const auto& [file, bytes] : contents(place.folder / "tables")) {
+      const bool temporary = file.find(".tmp") != std::string::npos;
+      if (!temporary) found[file] = bytes;
+    }
+    CHECK(found == wanted);
+  }
+}
+
 TEST_CASE("files are flushed before they get their names, and their folders after",
           "[end_to_end]") {
   Place place;
@@ -146,6 +188,7 @@ TEST_CASE("files are flushed before they get their names, and their folders afte
     CAPTURE(line);
     const auto operations = place.operations_of(line, "out");
     OrderOfWriting order;
+    order.root = place.folder / "out";
     int64_t num_renames = 0;
     for (const auto& operation : operations) {
       order.add(operation);
@@ -155,7 +198,7 @@ TEST_CASE("files are flushed before they get their names, and their folders afte
     for (const auto& folder : order.unflushed_folders) {
       INFO(folder);
       if (folder == place.folder.path()) continue;  // is not watched
-      CHECK(is_hidden(folder));
+      CHECK(is_hidden(folder, order.root));
     }
   }
 }

@@ -1,6 +1,7 @@
 // The commands on paths that a shell script or a format trips over.
 #include <fstream>
 
+#include "libsep/core/error.h"
 #include "tests/support/pieces.h"
 #include "tests/support/workplace.h"
 
@@ -89,6 +90,20 @@ TEST_CASE("the commands work below any folder", "[end_to_end]") {
   }
 }
 
+TEST_CASE("a failure under a path of two lines keeps its reason", "[end_to_end][failure]") {
+  const CommandPlace place;
+  write_pieces(place.folder / "pieces", 3, 2.0);
+  std::ofstream(place.folder / "small.yaml") << kConfig;
+  // Files of at most 4 KiB, less than a checkpoint.
+  const auto result = place.run(
+      "ulimit -f 8; trap '' XFSZ; sep-train small.yaml --data pieces --folds 1 "
+      "--instruments violin --cache none --out 'two\nlines'");
+  INFO(result.out << result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("error: fold 1 violin: two\\x0alines/fold-01/violin/"
+                        "best.safetensors: cannot be written: ") != std::string::npos);
+}
+
 TEST_CASE("paths that lead nowhere are refused in one line", "[end_to_end][failure]") {
   const CommandPlace place;
   write_pieces(place.folder / "pieces", 3, 2.0);
@@ -101,6 +116,8 @@ TEST_CASE("paths that lead nowhere are refused in one line", "[end_to_end][failu
   place.succeed("cp -r pieces " + foreign);
   place.refuse("sep-train small.yaml --data " + foreign, {"whose path is UTF-8"});
   place.succeed("sep-eval run --data " + foreign + " --out " + foreign + "/tables");
+  place.refuse("sep-eval ''", {"argument 1 is empty"});
+  place.refuse("sep-train small.yaml --data ''", {"argument 3 is empty"});
   fs::create_symlink("nowhere", place.folder / "dangling");
   fs::create_symlink("loop", place.folder / "loop");
   for (const auto& path : {std::string(300, 'n'),
@@ -111,21 +128,23 @@ TEST_CASE("paths that lead nowhere are refused in one line", "[end_to_end][failu
                            std::string("two\nlines\x1B")}) {
     CAPTURE(path);
     const auto word = quoted(path);
-    place.refuse("sep-train " + word + " --data pieces", {});
-    place.refuse("sep-train small.yaml --data " + word, {});
-    place.refuse("sep-eval " + word, {});
-    place.refuse("sep-eval run --data " + word, {});
-    place.refuse("sep-eval --references pieces --estimates " + word + " --out tables", {});
-    place.refuse("sep-separate " + word + " pieces/01-Synthetic/01-Synthetic.wav", {});
-    place.refuse("sep-separate run " + word, {});
-    place.refuse("sep-data verify " + word, {});
-    place.refuse("sep-data mixtures " + word + " --data pieces --fold 1 --out mixtures",
-                 {});
-    place.refuse("sep-data import-nussl " + word + " out.safetensors", {});
+    const auto refuse = [&](const std::string& line) {
+      place.refuse(line, {sep::one_line(path).substr(0, 20)});
+    };
+    refuse("sep-train " + word + " --data pieces");
+    refuse("sep-train small.yaml --data " + word);
+    refuse("sep-eval " + word);
+    refuse("sep-eval run --data " + word);
+    refuse("sep-eval --references pieces --estimates " + word + " --out tables");
+    refuse("sep-separate " + word + " pieces/01-Synthetic/01-Synthetic.wav");
+    refuse("sep-separate run " + word);
+    refuse("sep-data verify " + word);
+    refuse("sep-data mixtures " + word + " --data pieces --fold 1 --out mixtures");
+    refuse("sep-data import-nussl " + word + " out.safetensors");
     if (path.find('\n') != std::string::npos) continue;  // may be made
-    place.refuse("sep-train small.yaml --data pieces --out " + word, {});
-    place.refuse("sep-eval run --out " + word, {});
-    place.refuse("sep-data synthesize --pieces 1 --seconds 1 --out " + word, {});
+    refuse("sep-train small.yaml --data pieces --out " + word);
+    refuse("sep-eval run --out " + word);
+    refuse("sep-data synthesize --kind tones --pieces 3 --seconds 2 --out " + word);
     // Says first what it is about to separate.
     const auto separate =
         place.run("sep-separate run pieces/01-Synthetic/01-Synthetic.wav --out " + word);

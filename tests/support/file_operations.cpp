@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <array>
@@ -129,6 +130,44 @@ ssize_t write(int descriptor, const void* bytes, size_t count) {
     end();
   }
   return do_write(descriptor, bytes, count);
+}
+
+ssize_t pwrite(int descriptor, const void* bytes, size_t count, off_t place) {
+  see("write", path_of(descriptor));
+  return next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite")(
+      descriptor, bytes, count, place);
+}
+
+ssize_t pwrite64(int descriptor, const void* bytes, size_t count, off64_t place) {
+  see("write", path_of(descriptor));
+  return next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64")(
+      descriptor, bytes, count, place);
+}
+
+ssize_t writev(int descriptor, const iovec* parts, int count) {
+  see("write", path_of(descriptor));
+  return next<ssize_t (*)(int, const iovec*, int)>("writev")(descriptor, parts, count);
+}
+
+int ftruncate(int descriptor, off_t length) {
+  see("write", path_of(descriptor));
+  return next<int (*)(int, off_t)>("ftruncate")(descriptor, length);
+}
+
+int ftruncate64(int descriptor, off64_t length) {
+  see("write", path_of(descriptor));
+  return next<int (*)(int, off64_t)>("ftruncate64")(descriptor, length);
+}
+
+int unlinkat(int folder, const char* path, int flags) {
+  see("remove",
+      folder == AT_FDCWD || *path == '/' ? absolute(path) : path_of(folder) + "/" + path);
+  return next<int (*)(int, const char*, int)>("unlinkat")(folder, path, flags);
+}
+
+int rmdir(const char* path) {
+  see("remove", absolute(path));
+  return next<int (*)(const char*)>("rmdir")(path);
 }
 
 int fsync(int descriptor) {
