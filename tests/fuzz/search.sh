@@ -6,26 +6,30 @@
 #   tests/fuzz/search.sh 600 csv yaml_config         these two
 #   tests/fuzz/search.sh 600 csv -- -DNAME=VALUE     with arguments for CMake
 #
-# Stopped, the same call goes on: corpus, findings and what was done so far are kept in
-# build-fuzz/search/ (LIBSEP_BUILD_ROOT for another place than build-fuzz). A target with a
-# finding is not searched on; the findings lie in build-fuzz/search/TARGET/. Exit 1 if any.
+# Stopped, the same call goes on: corpus, findings and what was done so far, whatever the
+# code was then, are kept in build-tests/fuzz/search/ (LIBSEP_BUILD_ROOT for another place
+# than build-tests). A target with a finding is not searched on; the findings lie in
+# build-tests/fuzz/search/TARGET/. Exit 1 if there is any, or a target cannot be run.
 set -euo pipefail
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 
 seconds=${1:-}
-[[ "$seconds" =~ ^[0-9]+$ ]] || { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2; }
+[[ "$seconds" =~ ^[1-9][0-9]*$ ]] || { sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2; }
 shift
 targets=()
 while [ $# -gt 0 ] && [ "$1" != -- ]; do targets+=("$1"); shift; done
 [ $# -eq 0 ] || shift
 [ ${#targets[@]} -gt 0 ] || mapfile -t targets < <(ls tests/fuzz/seeds)
-build=${LIBSEP_BUILD_ROOT:-build-fuzz}
+build=${LIBSEP_BUILD_ROOT:-build-tests}/fuzz
 kept=$build/search
 
 mkdir -p "$kept"
+exec 9>"$kept/.lock"
+flock -n 9 || { echo "error: $kept: searched by another call" >&2; exit 2; }
 cmake -S . -B "$build" -G Ninja -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Debug \
   -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g" -DLIBSEP_WITH_TORCH=OFF -DLIBSEP_BUILD_FUZZERS=ON \
-  -DLIBSEP_SANITIZE=address,undefined "$@" >"$kept/cmake.log" 2>&1 ||
+  -DLIBSEP_SANITIZE=address,undefined -DLIBSEP_WERROR=ON "$@" >"$kept/cmake.log" 2>&1 ||
   { tail -n 30 "$kept/cmake.log" >&2; exit 1; }
 cmake --build "$build" --target "${targets[@]/#/fuzz_}"
 
@@ -33,7 +37,7 @@ cmake --build "$build" --target "${targets[@]/#/fuzz_}"
 total() { awk -F, -v c="$2" '{ sum += $c } END { printf "%d", sum }' "$kept/$1/done.csv"; }
 findings() { find "$kept/$1" -maxdepth 1 -name 'finding-*' | wc -l; }
 
-# In slices of ten minutes at most, so that a stop loses no more than that.
+# In slices of ten minutes at most: libFuzzer reads its corpus anew in each.
 search() {
   local target=$1 left options=()
   local folder=$kept/$target
@@ -48,20 +52,26 @@ search() {
   while left=$((seconds - $(total "$target" 1))) && [ "$left" -gt 0 ] &&
     [ "$(findings "$target")" = 0 ]; do
     TIMEFORMAT='processor %U %S'
-    { time "$build/tests/fuzz_$target" "$folder/corpus" "${options[@]}" -timeout=10 \
+    { time "$build/tests/fuzz_$target" "$folder/corpus" "${options[@]}" -timeout=60 \
       -max_total_time=$((left < 600 ? left : 600)) -rss_limit_mb=2048 -print_final_stats=1 \
-      -artifact_prefix="$folder/finding-"; } >"$folder/log" 2>&1 || true
+      -artifact_prefix="$folder/finding-" 9>&-; } >"$folder/log" 2>&1 || true
     awk '/ cov: /{ for (i = 1; i < NF; ++i) if ($i == "cov:") coverage = $(i + 1) }
          /^stat::number_of_executed_units/{ executions = $2 }
          /^processor /{ used = $2 + $3 }
-         END { printf "%.1f,%d,%d\n", used, executions, coverage
-               exit !executions }' "$folder/log" >>"$folder/done.csv" ||
-      { tail -n 30 "$folder/log" >&2; return 1; }
+         END { if (!executions) exit 1
+               printf "%.1f,%d,%d\n", used, executions, coverage }' "$folder/log" \
+      >>"$folder/done.csv" || { tail -n 30 "$folder/log" >&2; return 1; }
+    if grep -q 'run interrupted' "$folder/log"; then return 1; fi
   done
 }
 export -f search total findings
 export seconds build kept
-printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -euo pipefail -c 'search {}'
+# A stop ends the searches too: libFuzzer ends on a signal as if it were done.
+trap 'trap - INT TERM; kill 0' INT TERM
+failed=0
+printf '%s\n' "${targets[@]}" |
+  xargs -P "$(nproc)" -I{} bash -euo pipefail -c 'search {}' &
+wait $! || failed=1
 
 found=0
 printf '%-18s %12s %12s %9s %9s\n' target "processor s" executions coverage findings
@@ -72,4 +82,4 @@ for target in "${targets[@]}"; do
     "$count"
   found=$((found + count))
 done
-[ "$found" = 0 ]
+[ "$found" = 0 ] && [ "$failed" = 0 ]
