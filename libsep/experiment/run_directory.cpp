@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "libsep/core/atomic_file.h"
@@ -321,14 +322,20 @@ void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) 
 }
 
 std::string machine_name() {
+  std::map<std::string, std::string> fields;  // of the first processor
   std::ifstream cpuinfo("/proc/cpuinfo");
-  for (std::string line; std::getline(cpuinfo, line);) {
+  for (std::string line; std::getline(cpuinfo, line) && !line.empty();) {
     const auto colon = line.find(": ");
-    if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
-      return line.substr(colon + 2);
-    }
+    const auto name = line.substr(0, line.find_last_not_of("\t ", line.find(':') - 1) + 1);
+    if (colon != std::string::npos) fields[name] = line.substr(colon + 2);
   }
-  return "unknown";
+  if (fields["model name"].empty()) return "unknown";
+  if (fields["cpu family"].empty()) return fields["model name"];
+  return fmt::format("{}, family {}, model {}, stepping {}",
+                     fields["model name"],
+                     fields["cpu family"],
+                     fields["model"],
+                     fields["stepping"]);
 }
 
 }  // namespace sep

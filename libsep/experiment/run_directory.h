@@ -108,7 +108,9 @@ class RunDirectory {
   ExperimentConfig config_;
 };
 
-/// The processor's name as the system gives it.
+/// The processor's name as the system gives it, with family, model and stepping where it
+/// has them: virtual machines call processors of several generations by one name, and
+/// libraries take other paths on them.
 std::string machine_name();
 
 }  // namespace sep

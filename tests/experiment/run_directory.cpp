@@ -227,3 +227,15 @@ TEST_CASE("only trainings with a best checkpoint are evaluated", "[experiment]")
   }
   CHECK(text == "2v 2b 10v ");
 }
+
+TEST_CASE("a machine's name tells generations of processors apart", "[experiment][run]") {
+  const auto name = machine_name();
+  INFO(name);
+  CHECK_FALSE(name.empty());
+  const auto cpuinfo = read_text("/proc/cpuinfo");
+  const auto model = cpuinfo.find("\nmodel\t\t: ");
+  if (model == std::string::npos) return;  // no PC
+  const auto begin = model + std::string("\nmodel\t\t: ").size();
+  const auto number = cpuinfo.substr(begin, cpuinfo.find('\n', begin) - begin);
+  CHECK(name.find(", model " + number + ", stepping ") != std::string::npos);
+}
