@@ -49,7 +49,7 @@ class WavInput {
   int descriptor_;
   bool big_endian_ = false;
   mutable int64_t list_parts_left_ = 10000;  // to look at: many lists say many parts
-  int64_t begin_ = 0;  // of the WAV file within the file
+  int64_t begin_ = 0;                        // of the WAV file within the file
   int64_t position_ = 0;
   bool at_samples_ = false;
   bool hide_lists_ = true;

@@ -105,8 +105,8 @@ struct TrainSummary {
 class Trainer {
  public:
   /// Throws Error where a state file does not fit the model, ConfigError for
-  /// mixed_precision without CUDA. run() throws Error where the state says that the training
-  /// has ended but a checkpoint is not there.
+  /// mixed_precision without CUDA. run() throws Error where the state says that the
+  /// training has ended but a checkpoint is not there.
   explicit Trainer(const TrainingSetup& setup);
 
   TrainSummary run(ExampleSource& train,
