@@ -52,8 +52,9 @@ search() {
   while left=$((seconds - $(total "$target" 1))) && [ "$left" -gt 0 ] &&
     [ "$(findings "$target")" = 0 ]; do
     TIMEFORMAT='processor %U %S'
-    { time "$build/tests/fuzz_$target" "$folder/corpus" "${options[@]}" -timeout=60 \
-      -max_total_time=$((left < 600 ? left : 600)) -rss_limit_mb=2048 -print_final_stats=1 \
+    { time "$build/tests/fuzz_$target" "$folder/corpus" "${options[@]}" \
+      -timeout=60 -report_slow_units=60 -rss_limit_mb=2048 -print_final_stats=1 \
+      -max_total_time=$((left < 600 ? left : 600)) \
       -artifact_prefix="$folder/finding-" 9>&-; } >"$folder/log" 2>&1 || true
     awk '/ cov: /{ for (i = 1; i < NF; ++i) if ($i == "cov:") coverage = $(i + 1) }
          /^stat::number_of_executed_units/{ executions = $2 }
