@@ -180,6 +180,8 @@ void Runner::announce() {
   manifest.lstm =
       make_model(description_of(plan_.items.front()))->backend_name(torch_device(device));
   manifest.machine = machine_name();
+  const auto gpu = device_name(torch_device(device));
+  if (!gpu.empty()) manifest.machine += ", " + gpu;
   manifest.compute_threads = threads;
   manifest.jobs = num_jobs();
   manifest.device = enum_name(device);
@@ -241,6 +243,7 @@ TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& 
   };
   const auto validation = examples(data.mixtures.validation, data.validation);
   make_directories(run_.folder(item));
+  const OwnStream stream(torch_device(config_.device));
   Trainer trainer(setup_of(item));
   if (config_.mixtures.renew_each_epoch) {
     RenewedExamples renewed(renderer_, data.fold, options, config_.train.num_epochs);

@@ -19,7 +19,7 @@ struct RunManifest {
   std::string git_revision;
   std::string torch_version;
   std::string lstm;     ///< the code behind the LSTM, "oneDNN 2.6.3"
-  std::string machine;  ///< processor
+  std::string machine;  ///< processor, and the GPU that trained
   int64_t compute_threads = 0;
   int64_t jobs = 1;    ///< trainings side by side
   std::string device;  ///< "cpu" or "cuda"

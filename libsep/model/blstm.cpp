@@ -7,6 +7,7 @@
 #include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
 #include "libsep/model/device.h"
+#include "libsep/model/quiet_warnings.h"
 #ifdef LIBSEP_HAS_ONEDNN
 #include "libsep/model/onednn_blstm.h"
 #include "libsep/model/onednn_lstm.h"
@@ -62,6 +63,37 @@ torch::Tensor apply_dropout(const torch::Tensor& input,
     }
   });
   return output;
+}
+
+// a >> bits of 64 bits without sign.
+torch::Tensor shift_right(const torch::Tensor& a, int64_t bits) {
+  const auto low = (int64_t{1} << (64 - bits)) - 1;
+  return torch::bitwise_right_shift(a, bits).bitwise_and_(low);
+}
+
+// mix() of many places, on their device; whole numbers wrap around there as well.
+torch::Tensor mix(uint64_t seed, const torch::Tensor& places) {
+  const auto word = [](uint64_t bits) { return static_cast<int64_t>(bits); };
+  auto z = (places + 1).mul_(word(0x9E3779B97F4A7C15U)).add_(word(seed));
+  z.bitwise_xor_(shift_right(z, 30)).mul_(word(0xBF58476D1CE4E5B9U));
+  z.bitwise_xor_(shift_right(z, 27)).mul_(word(0x94D049BB133111EBU));
+  return z.bitwise_xor_(shift_right(z, 31));
+}
+
+// What apply_dropout() multiplies by, made on the device of the input.
+torch::Tensor dropout_factors(const torch::Tensor& input,
+                              double p,
+                              const DropoutPlace& place) {
+  const Places places(input, place);
+  auto numbers = torch::arange(input.numel(), input.options().dtype(torch::kInt64));
+  if (places.stride != places.row) {
+    const auto rows = torch::div(numbers, places.row, "floor");
+    numbers.add_(rows.mul_(places.stride - places.row)).add_(places.offset);
+  }
+  const auto threshold = static_cast<int64_t>(std::ceil(p * kTwoTo53));
+  const auto kept = shift_right(mix(place.seed, numbers), 11).ge_(threshold);
+  const auto scale = static_cast<float>(1.0 / (1.0 - p));
+  return kept.to(input.scalar_type()).mul_(scale).view(input.sizes());
 }
 
 class Dropout : public torch::autograd::Function<Dropout> {
@@ -165,6 +197,7 @@ torch::Tensor BlstmImpl::run_torch(const Layer& layer, const torch::Tensor& inpu
       weights.push_back(weight->to(type));
     }
   }
+  const QuietWarnings quiet;  // cuDNN wants the weights in one piece, and copies them there
   const auto result = torch::lstm(input.to(type),
                                   {zeros, zeros},
                                   weights,
@@ -213,6 +246,7 @@ torch::Tensor BlstmImpl::run_layer(int64_t layer_index,
                ? given.unsqueeze(0)
                : torch::zeros({1, input.size(1), options_.hidden_size}, input.options());
   };
+  const QuietWarnings quiet;  // as in run_torch()
   const auto result =
       torch::lstm(reversed ? input.flip(0) : input,
                   {first(state.hidden), first(state.cell)},
@@ -244,8 +278,7 @@ torch::Tensor seeded_dropout(const torch::Tensor& input,
     return Dropout::apply(
         input, p, static_cast<int64_t>(place.seed), place.first_sequence, place.batch_size);
   }
-  const auto factors = apply_dropout(torch::ones(input.sizes()), p, place);
-  return input * factors.to(input.options());
+  return input * dropout_factors(input, p, place);
 }
 
 }  // namespace sep

@@ -1,12 +1,21 @@
 #include "libsep/model/device.h"
 
+#include <dlfcn.h>
+
+#include <c10/core/StreamGuard.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/torch.h>
 #include <torch/version.h>
 
+#include <array>
 #include <atomic>
+#include <cstdlib>
+#include <mutex>
+#include <vector>
 
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
+#include "libsep/model/quiet_warnings.h"
 
 // OpenBLAS keeps a thread count of its own; weak, for builds on another BLAS.
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
@@ -17,6 +26,19 @@ namespace {
 std::atomic<int64_t>& threads_of_computation() {
   static std::atomic<int64_t> threads{num_cores()};
   return threads;
+}
+
+// TF32 has 10 bits of a float's 23. The rest is what NVIDIA asks for where an LSTM is to
+// give the same bits each time; cuBLAS reads its variable at its first use.
+void prepare_cuda() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const QuietWarnings quiet;  // newest LibTorchs have a second way to say the same
+    at::globalContext().setAllowTF32CuDNN(false);
+    at::globalContext().setAllowTF32CuBLAS(false);
+    at::globalContext().setDeterministicCuDNN(true);
+    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
+  });
 }
 
 }  // namespace
@@ -32,9 +54,69 @@ DeviceChoice resolve_device(DeviceChoice choice) {
 }
 
 torch::Device torch_device(DeviceChoice choice) {
-  return resolve_device(choice) == DeviceChoice::kCuda ? torch::Device(torch::kCUDA)
-                                                       : torch::Device(torch::kCPU);
+  if (resolve_device(choice) == DeviceChoice::kCpu) return {torch::kCPU};
+  prepare_cuda();
+  return {torch::kCUDA};
 }
+
+// Asked of the driver itself: no header of CUDA, no library at link time.
+std::string device_name(const torch::Device& device) {
+  if (!device.is_cuda()) return {};
+  void* const driver = dlopen("libcuda.so.1", RTLD_NOW);
+  if (driver == nullptr) return {};
+  const auto init = reinterpret_cast<int (*)(unsigned)>(dlsym(driver, "cuInit"));
+  const auto get = reinterpret_cast<int (*)(int*, int)>(dlsym(driver, "cuDeviceGet"));
+  const auto get_name =
+      reinterpret_cast<int (*)(char*, int, int)>(dlsym(driver, "cuDeviceGetName"));
+  std::array<char, 256> name{};
+  int handle = 0;
+  const bool known = init != nullptr && get != nullptr && get_name != nullptr &&
+                     init(0) == 0 &&
+                     get(&handle, device.has_index() ? device.index() : 0) == 0 &&
+                     get_name(name.data(), static_cast<int>(name.size()) - 1, handle) == 0;
+  dlclose(driver);
+  return known ? name.data() : "";
+}
+
+/// A stream out of those that nobody has now: LibTorch keeps memory by stream, so that a
+/// new stream for each training would in the end hold the memory of all.
+struct OwnStream::Lent {
+  explicit Lent(const torch::Device& device) : stream(take(device)), guard(stream) {}
+  ~Lent() {
+    const std::lock_guard<std::mutex> lock(mutex());
+    free_streams().push_back(stream);
+  }
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+
+  static c10::Stream take(const torch::Device& device) {
+    const std::lock_guard<std::mutex> lock(mutex());
+    auto& streams = free_streams();
+    for (auto stream = streams.begin(); stream != streams.end(); ++stream) {
+      if (device.has_index() && stream->device() != device) continue;
+      const auto taken = *stream;
+      streams.erase(stream);
+      return taken;
+    }
+    return c10::impl::VirtualGuardImpl(device.type()).getStreamFromGlobalPool(device);
+  }
+  static std::vector<c10::Stream>& free_streams() {
+    static std::vector<c10::Stream> streams;
+    return streams;
+  }
+  static std::mutex& mutex() {
+    static std::mutex mutex;
+    return mutex;
+  }
+
+  c10::Stream stream;
+  c10::StreamGuard guard;
+};
+
+OwnStream::OwnStream(const torch::Device& device)
+    : lent_(device.is_cuda() ? std::make_unique<Lent>(device) : nullptr) {}
+
+OwnStream::~OwnStream() = default;
 
 int64_t set_compute_threads(int64_t num_threads) {
   set_torch_threads(1);

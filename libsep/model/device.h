@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,7 +27,29 @@ struct EnumNames<DeviceChoice> {
 
 /// kCpu or kCuda. Throws Error for kCuda without a CUDA device.
 DeviceChoice resolve_device(DeviceChoice choice);
+
+/// The device to compute on. For CUDA it also has cuDNN and cuBLAS compute float in float,
+/// not in TF32, and add up in the same order each time: call it before work begins there.
 torch::Device torch_device(DeviceChoice choice);
+
+/// What the driver calls a CUDA device, "NVIDIA H100 80GB HBM3"; empty for the CPU and where
+/// the driver does not say.
+std::string device_name(const torch::Device& device);
+
+/// While it lives, this thread's work on a CUDA device goes to a stream of its own, so that
+/// trainings side by side run there at once; elsewhere it does nothing. What it leaves on
+/// the device is not for other streams.
+class OwnStream {
+ public:
+  explicit OwnStream(const torch::Device& device);
+  ~OwnStream();
+  OwnStream(const OwnStream&) = delete;
+  OwnStream& operator=(const OwnStream&) = delete;
+
+ private:
+  struct Lent;
+  std::unique_ptr<Lent> lent_;
+};
 
 /// Threads that one training or separation may use; 0: one a core. Gives the number set.
 /// They are for libsep's own work, whose result does not depend on them: the directions

@@ -24,7 +24,10 @@ class Reader {
   void check(bool condition,
              fmt::format_string<Arguments...> text,
              Arguments&&... arguments) const {
-    SEP_CHECK(condition, "{}: {}", name_, fmt::format(text, arguments...));
+    SEP_CHECK(condition,
+              "{}: {}",
+              name_,
+              fmt::format(text, std::forward<Arguments>(arguments)...));
   }
 
   const PickleNode& child(const PickleNode& dict, const char* key) const {

@@ -1,4 +1,5 @@
 sep_add_test(train batch TORCH)
+sep_add_test(train cuda TORCH)
 sep_add_test(train gradients TORCH)
 sep_add_test(train loss TORCH)
 sep_add_test(train sampler TORCH)
