@@ -1,5 +1,6 @@
 #include "libsep/audio/sox_chain.h"
 
+#include <fmt/ranges.h>
 #include <sox.h>
 
 #include <algorithm>

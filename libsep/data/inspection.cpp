@@ -1,5 +1,7 @@
 #include "libsep/data/inspection.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 #include <system_error>

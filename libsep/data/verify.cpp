@@ -1,5 +1,7 @@
 #include "libsep/data/verify.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

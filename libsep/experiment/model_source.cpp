@@ -1,5 +1,7 @@
 #include "libsep/experiment/model_source.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <set>

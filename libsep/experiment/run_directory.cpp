@@ -1,5 +1,7 @@
 #include "libsep/experiment/run_directory.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <fstream>
 #include <map>

@@ -1,5 +1,7 @@
 #include "libsep/experiment/run_plan.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

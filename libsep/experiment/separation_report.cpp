@@ -1,5 +1,7 @@
 #include "libsep/experiment/separation_report.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <map>

@@ -1,5 +1,6 @@
 #include "libsep/model/blstm.h"
 
+#include <fmt/ranges.h>
 #include <torch/version.h>
 
 #include <cmath>

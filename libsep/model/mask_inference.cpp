@@ -1,5 +1,7 @@
 #include "libsep/model/mask_inference.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 namespace sep {

@@ -1,5 +1,6 @@
 #include "libsep/model/model_file.h"
 
+#include <fmt/ranges.h>
 #include <torch/version.h>
 
 #include <cstring>

@@ -1,5 +1,7 @@
 #include "libsep/data/mixture_files.h"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 #include <cstdlib>
 #include <fstream>

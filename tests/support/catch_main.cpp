@@ -1,5 +1,5 @@
 // main() of every test: Catch2's, and 77 where nothing failed and something was skipped.
-#if __has_include(<catch2/catch_all.hpp>)
+#if SEP_CATCH2 >= 3
 #include <catch2/catch_session.hpp>
 #else
 #define CATCH_CONFIG_RUNNER
