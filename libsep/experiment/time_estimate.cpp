@@ -49,9 +49,12 @@ int64_t frames_of(const ExperimentConfig& config, const Dataset& dataset, double
 /// One training of the plan on random magnitudes.
 class Probe {
  public:
-  Probe(const ExperimentConfig& config, const Dataset& dataset, const RunPlan& plan)
+  Probe(const ExperimentConfig& config,
+        const Dataset& dataset,
+        const RunPlan& plan,
+        const torch::Device& device)
       : config_(config),
-        device_(torch_device(config.device)),
+        device_(device),
         model_(make_model(describe_model(config, dataset.sample_rate, plan.items.front()))),
         whole_(frames_of(config, dataset, config.mixtures.seconds)),
         seen_(
@@ -143,9 +146,11 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
                            const RunOptions& options,
                            const RunPlan& plan) {
   set_compute_threads(threads_per_job(options, plan));
+  const auto device = torch_device(config.device);
   std::vector<TimeEstimate> probes(static_cast<size_t>(plan.num_jobs));
   parallel_for(plan.num_jobs, plan.num_jobs, [&](int64_t job) {
-    Probe probe(config, dataset, plan);
+    const OwnStream stream(device);
+    Probe probe(config, dataset, plan, device);
     auto& result = probes[static_cast<size_t>(job)];
     result.iteration_seconds = probe.iteration_seconds();
     result.validation_seconds = probe.validation_seconds();

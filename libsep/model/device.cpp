@@ -28,15 +28,14 @@ std::atomic<int64_t>& threads_of_computation() {
   return threads;
 }
 
-// TF32 has 10 bits of a float's 23. The rest is what NVIDIA asks for where an LSTM is to
-// give the same bits each time; cuBLAS reads its variable at its first use.
+// TF32 has 10 bits of a float's 23. The variable is what NVIDIA asks for where an LSTM is
+// to give the same bits each time; cuBLAS reads it at its first use.
 void prepare_cuda() {
   static std::once_flag once;
   std::call_once(once, [] {
     const QuietWarnings quiet;  // newest LibTorchs have a second way to say the same
     at::globalContext().setAllowTF32CuDNN(false);
     at::globalContext().setAllowTF32CuBLAS(false);
-    at::globalContext().setDeterministicCuDNN(true);
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   });
 }
@@ -78,17 +77,22 @@ std::string device_name(const torch::Device& device) {
   return known ? name.data() : "";
 }
 
+namespace {
+
 /// A stream out of those that nobody has now: LibTorch keeps memory by stream, so that a
 /// new stream for each training would in the end hold the memory of all.
-struct OwnStream::Lent {
-  explicit Lent(const torch::Device& device) : stream(take(device)), guard(stream) {}
-  ~Lent() {
+class LentStream {
+ public:
+  explicit LentStream(const torch::Device& device) : stream_(take(device)) {}
+  ~LentStream() {
     const std::lock_guard<std::mutex> lock(mutex());
-    free_streams().push_back(stream);
+    free_streams().push_back(stream_);
   }
-  Lent(const Lent&) = delete;
-  Lent& operator=(const Lent&) = delete;
+  LentStream(const LentStream&) = delete;
+  LentStream& operator=(const LentStream&) = delete;
+  const c10::Stream& get() const { return stream_; }
 
+ private:
   static c10::Stream take(const torch::Device& device) {
     const std::lock_guard<std::mutex> lock(mutex());
     auto& streams = free_streams();
@@ -109,7 +113,16 @@ struct OwnStream::Lent {
     return mutex;
   }
 
-  c10::Stream stream;
+  c10::Stream stream_;
+};
+
+}  // namespace
+
+// The guard goes first: what is given back is in use no more.
+struct OwnStream::Lent {
+  explicit Lent(const torch::Device& device) : stream(device), guard(stream.get()) {}
+
+  LentStream stream;
   c10::StreamGuard guard;
 };
 

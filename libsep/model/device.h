@@ -29,16 +29,18 @@ struct EnumNames<DeviceChoice> {
 DeviceChoice resolve_device(DeviceChoice choice);
 
 /// The device to compute on. For CUDA it also has cuDNN and cuBLAS compute float in float,
-/// not in TF32, and add up in the same order each time: call it before work begins there.
+/// not in TF32, and gives cuBLAS the workspace with which it adds up in the same order each
+/// time, by an environment variable: call it before threads and work on the device begin.
 torch::Device torch_device(DeviceChoice choice);
 
-/// What the driver calls a CUDA device, "NVIDIA H100 80GB HBM3"; empty for the CPU and where
-/// the driver does not say.
+/// What the driver calls a CUDA device, "NVIDIA H100 80GB HBM3"; empty for the CPU and
+/// where the driver does not say.
 std::string device_name(const torch::Device& device);
 
 /// While it lives, this thread's work on a CUDA device goes to a stream of its own, so that
-/// trainings side by side run there at once; elsewhere it does nothing. What it leaves on
-/// the device is not for other streams.
+/// trainings side by side overlap there (LibTorch launches the backward passes of all from
+/// one thread); elsewhere it does nothing. What it leaves on the device is not for other
+/// streams.
 class OwnStream {
  public:
   explicit OwnStream(const torch::Device& device);

@@ -1,6 +1,7 @@
 #pragma once
 
-// Catch2, version 2 or 3 as CMake found it. Tests include this (or catch_torch.h), never the library.
+// Catch2, version 2 or 3 as CMake found it. Tests include this (or catch_torch.h), never
+// the library.
 #if SEP_CATCH2 >= 3
 #include <catch2/catch_all.hpp>
 using Catch::Approx;
