@@ -1,9 +1,6 @@
 // What runs on a CUDA device against the same on the CPU. Skipped where there is none.
 #include <c10/core/impl/VirtualGuardImpl.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "libsep/core/parallel.h"
 #include "libsep/model/device.h"
 #include "libsep/separation/stream_separator.h"
@@ -21,12 +18,6 @@ using namespace sep;
 namespace {
 
 const char* const kFiles[] = {"best.safetensors", "last.safetensors", "history.csv"};
-
-std::string bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 torch::Device cuda() { return torch_device(DeviceChoice::kCuda); }
 
@@ -88,17 +79,6 @@ double worst_difference(const Update& found, const Update& wanted) {
   }
   return worst;
 }
-
-class StopAfter : public Progress {
- public:
-  explicit StopAfter(int64_t iterations) : iterations_(iterations) {}
-  void update(int64_t done, const std::string&) override { done_ = done; }
-  bool stop_requested() const override { return done_ >= iterations_; }
-
- private:
-  int64_t iterations_;
-  int64_t done_ = 0;
-};
 
 std::vector<EpochRecord> history_on(const torch::Device& device, bool mixed_precision) {
   const TemporaryFolder folder;

@@ -1,6 +1,11 @@
 #pragma once
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "libsep/core/random.h"
@@ -57,4 +62,23 @@ inline sep::TrainingSetup small_setup(const std::filesystem::path& folder) {
   setup.dropout_seed = 12;
   setup.folder = folder;
   return setup;
+}
+
+/// Asks to stop once a number of iterations is done.
+class StopAfter : public sep::Progress {
+ public:
+  explicit StopAfter(int64_t iterations) : iterations_(iterations) {}
+  void update(int64_t done, const std::string&) override { done_ = done; }
+  bool stop_requested() const override { return done_ >= iterations_; }
+
+ private:
+  int64_t iterations_;
+  int64_t done_ = 0;
+};
+
+/// All of a file, which must be there.
+inline std::string bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path.string() + ": is missing");
+  return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -1,8 +1,6 @@
 #include "libsep/train/sampler.h"
 
 #include <cmath>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 
@@ -105,12 +103,6 @@ TEST_CASE("a batch holds the frames its items name", "[train][sampler]") {
 
 namespace {
 
-std::string bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// Other mixtures in each epoch; forgets them when another one is asked for.
 class NewEachEpoch : public ExampleSource {
  public:
@@ -126,17 +118,6 @@ class NewEachEpoch : public ExampleSource {
  private:
   int64_t index_ = -1;
   std::unique_ptr<MixtureDataset> dataset_;
-};
-
-class StopAfter : public Progress {
- public:
-  explicit StopAfter(int64_t iterations) : iterations_(iterations) {}
-  void update(int64_t done, const std::string&) override { done_ = done; }
-  bool stop_requested() const override { return done_ >= iterations_; }
-
- private:
-  int64_t iterations_;
-  int64_t done_ = 0;
 };
 
 TrainingSetup setup_with_everything(const std::filesystem::path& folder) {

@@ -1,8 +1,5 @@
 #include "libsep/train/trainer.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "libsep/core/error.h"
 #include "libsep/train/loss.h"
 #include "tests/support/catch_torch.h"
@@ -10,28 +7,6 @@
 #include "tests/train/examples.h"
 
 using namespace sep;
-
-namespace {
-
-std::string bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  REQUIRE(file.good());
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// Asks to stop once a number of iterations is done.
-class StopAfter : public Progress {
- public:
-  explicit StopAfter(int64_t iterations) : iterations_(iterations) {}
-  void update(int64_t done, const std::string&) override { done_ = done; }
-  bool stop_requested() const override { return done_ >= iterations_; }
-
- private:
-  int64_t iterations_;
-  int64_t done_ = 0;
-};
-
-}  // namespace
 
 TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
   const TemporaryFolder folder;
