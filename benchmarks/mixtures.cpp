@@ -9,10 +9,10 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/progress.h"
-#include "libsep/data/chorale_dataset.h"
 #include "libsep/data/dataset.h"
-#include "libsep/data/fold_mixtures.h"
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/fold_mixtures.h"
+#include "libsep/mixing/mixture_dataset.h"
+#include "libsep/synthesis/chorale_dataset.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {

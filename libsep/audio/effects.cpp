@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "libsep/audio/sox_chain.h"
+#include "libsep/audio/detail/sox_chain.h"
 #include "libsep/core/error.h"
 
 namespace sep {

@@ -9,8 +9,8 @@
 #include <regex>
 #include <vector>
 
-#include "libsep/audio/mpeg.h"
-#include "libsep/audio/wav_input.h"
+#include "libsep/audio/detail/mpeg.h"
+#include "libsep/audio/detail/wav_input.h"
 #include "libsep/core/error.h"
 
 namespace sep {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "libsep/audio/detail/output_file.h"
 #include "libsep/audio/file.h"
-#include "libsep/audio/output_file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 

@@ -1,4 +1,4 @@
-# sep_add_layer(NAME [FOLDER …] SOURCES … PUBLIC … PRIVATE … [TORCH])
+# sep_add_layer(NAME SOURCES … PUBLIC … PRIVATE … [TORCH])
 #
 # One static library a layer: target sep_NAME, alias libsep::NAME. TORCH lets the
 # layer share the one precompiled header of LibTorch.
@@ -34,12 +34,9 @@ function(sep_torch_header target)
 endfunction()
 
 function(sep_add_layer name)
-  cmake_parse_arguments(ARG "TORCH" "FOLDER" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-  if(NOT ARG_FOLDER)
-    set(ARG_FOLDER ${name})
-  endif()
+  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target sep_${name})
-  list(TRANSFORM ARG_SOURCES PREPEND ${ARG_FOLDER}/)
+  list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
   add_library(${target} STATIC ${ARG_SOURCES})
   add_library(libsep::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}

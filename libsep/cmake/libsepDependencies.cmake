@@ -5,7 +5,7 @@
 # libsep::metrics needs neither LibTorch nor its headers.
 include(CMakeFindDependencyMacro)
 
-set(libsep_base_components core audio dsp metrics data checkpoint)
+set(libsep_base_components core audio dsp metrics data synthesis mixing checkpoint report)
 set(libsep_torch_components model separation train eval experiment libsep)
 
 macro(libsep_need)
@@ -38,6 +38,7 @@ libsep_need(Mpg123)
 libsep_need(FFTW3)
 libsep_need(Ebur128)
 libsep_need(Soxr)
+libsep_need(PNG)  # pictures of reports
 find_package(SoX QUIET)  # pitch and tempo of training mixtures
 find_package(FluidSynth QUIET MODULE)  # plays chorales
 find_package(LibZip QUIET)  # models that PyTorch saved
@@ -47,7 +48,6 @@ if(NOT TARGET yaml-cpp::yaml-cpp)  # yaml-cpp 0.7 exports the bare name
 endif()
 
 if(libsep_need_torch)
-  libsep_need(PNG)  # pictures of reports
   libsep_need(Torch)
   if(NOT TARGET Torch::Torch)  # TorchConfig gives variables
     add_library(Torch::Torch INTERFACE IMPORTED GLOBAL)

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "libsep/core/atomic_file.h"
-#include "libsep/core/config_tree.h"
+#include "libsep/core/detail/config_tree.h"
 
 namespace sep {
 namespace detail {

@@ -2,7 +2,7 @@
 #include <numeric>
 #include <set>
 
-#include "libsep/core/config_tree.h"
+#include "libsep/core/detail/config_tree.h"
 
 namespace sep::detail {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "libsep/core/config_tree.h"
+#include "libsep/core/detail/config_tree.h"
 
 namespace sep::detail {
 namespace {

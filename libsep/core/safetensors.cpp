@@ -9,9 +9,9 @@
 #include <type_traits>
 
 #include "libsep/core/atomic_file.h"
+#include "libsep/core/detail/safetensors_header.h"
 #include "libsep/core/error.h"
 #include "libsep/core/hash.h"
-#include "libsep/core/safetensors_header.h"
 
 namespace sep {
 namespace {

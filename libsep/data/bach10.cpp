@@ -35,10 +35,6 @@ const std::vector<StemName>& bach10_instruments() {
   return instruments;
 }
 
-StemName canonical_stem_name(const StemName& name) {
-  return name == "saxophone" ? "saxphone" : name;
-}
-
 FoundDataset find_bach10(const fs::path& root) {
   FoundDataset found;
   found.root = root;

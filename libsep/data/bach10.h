@@ -5,11 +5,8 @@
 namespace sep {
 
 /// Bach10's instruments in the order of the published tables. "saxphone" is the
-/// dataset's spelling; "saxophone" is accepted on input and written as "saxphone".
+/// dataset's spelling (canonical_stem_name()).
 const std::vector<StemName>& bach10_instruments();
-
-/// "saxophone" -> "saxphone"; any other name unchanged.
-StemName canonical_stem_name(const StemName& name);
 
 /// A folder laid out as Bach10 v1.1 (Duan, Pardo, Zhang, IEEE TASLP 18(8), 2010):
 ///

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
-#include "libsep/data/inspection.h"
+#include "libsep/data/detail/inspection.h"
 
 namespace sep {
 

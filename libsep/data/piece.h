@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "libsep/core/signal.h"
+#include "libsep/core/stem_name.h"
 
 namespace sep {
-
-/// An instrument of a dataset, "violin"; its reference recording is a stem.
-using StemName = std::string;
 
 /// A recording: where its mixture and stems lie. All have one rate and length, mono.
 struct Piece {

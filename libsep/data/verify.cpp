@@ -12,7 +12,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 #include "libsep/core/signal.h"
-#include "libsep/data/inspection.h"
+#include "libsep/data/detail/inspection.h"
 #include "libsep/data/piece.h"
 
 namespace sep {

@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "libsep/core/error.h"
-#include "libsep/dsp/fftw_plan.h"
+#include "libsep/dsp/detail/fftw_plan.h"
 #include "libsep/dsp/window.h"
 
 namespace sep {

@@ -6,8 +6,8 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
-#include "libsep/eval/html_text.h"
-#include "libsep/eval/report.h"
+#include "libsep/report/html_text.h"
+#include "libsep/report/report.h"
 #include "libsep/train/training_state.h"
 
 namespace sep {

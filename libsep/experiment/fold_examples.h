@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "libsep/data/fold_mixtures.h"
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/fold_mixtures.h"
+#include "libsep/mixing/mixture_dataset.h"
 #include "libsep/train/sampler.h"
 
 namespace sep {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "libsep/data/dataset.h"
-#include "libsep/data/stem_cache.h"
 #include "libsep/experiment/experiment_config.h"
+#include "libsep/mixing/stem_cache.h"
 #include "libsep/model/model_file.h"
 
 namespace sep {

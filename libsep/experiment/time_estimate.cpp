@@ -13,7 +13,7 @@
 
 #include "libsep/core/parallel.h"
 #include "libsep/core/progress.h"
-#include "libsep/data/fold_mixtures.h"
+#include "libsep/mixing/fold_mixtures.h"
 #include "libsep/model/device.h"
 #include "libsep/train/gradients.h"
 

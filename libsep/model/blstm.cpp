@@ -7,11 +7,11 @@
 
 #include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/model/detail/quiet_warnings.h"
 #include "libsep/model/device.h"
-#include "libsep/model/quiet_warnings.h"
 #ifdef LIBSEP_HAS_ONEDNN
-#include "libsep/model/onednn_blstm.h"
-#include "libsep/model/onednn_lstm.h"
+#include "libsep/model/detail/onednn_blstm.h"
+#include "libsep/model/detail/onednn_lstm.h"
 #endif
 
 namespace sep {

@@ -15,7 +15,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
-#include "libsep/model/quiet_warnings.h"
+#include "libsep/model/detail/quiet_warnings.h"
 
 // OpenBLAS keeps a thread count of its own; weak, for builds on another BLAS.
 extern "C" __attribute__((weak)) void openblas_set_num_threads(int);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "libsep/core/safetensors.h"
-#include "libsep/data/piece.h"
+#include "libsep/core/stem_name.h"
 #include "libsep/dsp/stft.h"
 #include "libsep/model/mask_estimator.h"
 #include "libsep/model/mask_inference.h"

@@ -1,7 +1,7 @@
 #include "libsep/model/nussl_checkpoint.h"
 
+#include "libsep/checkpoint/nussl_file.h"
 #include "libsep/core/atomic_file.h"
-#include "libsep/model/nussl_file.h"
 
 namespace sep {
 namespace {

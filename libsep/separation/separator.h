@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "libsep/core/signal.h"
-#include "libsep/data/piece.h"
+#include "libsep/core/stem_name.h"
 #include "libsep/model/model_file.h"
 
 namespace sep {

@@ -9,7 +9,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/device.h"
-#include "libsep/separation/long_stem.h"
+#include "libsep/separation/detail/long_stem.h"
 
 namespace sep {
 namespace {

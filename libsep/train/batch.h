@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/mixture_dataset.h"
 #include "libsep/train/sampler.h"
 
 namespace sep {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/mixture_dataset.h"
 
 namespace sep {
 

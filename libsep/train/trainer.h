@@ -8,7 +8,7 @@
 #include <string>
 
 #include "libsep/core/progress.h"
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/mixture_dataset.h"
 #include "libsep/model/model_file.h"
 #include "libsep/train/batch.h"
 #include "libsep/train/sampler.h"

@@ -1,4 +1,4 @@
-#include "libsep/audio/mpeg.h"
+#include "libsep/audio/detail/mpeg.h"
 
 #include <sndfile.h>
 #include <sys/stat.h>

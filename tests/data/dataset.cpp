@@ -4,7 +4,7 @@
 
 #include "libsep/data/bach10.h"
 #include "libsep/data/stem_folder.h"
-#include "tests/data/files.h"
+#include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 

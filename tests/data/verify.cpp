@@ -9,7 +9,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/data/bach10.h"
-#include "tests/data/files.h"
+#include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 #include "tests/support/pieces.h"

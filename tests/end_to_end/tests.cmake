@@ -3,7 +3,7 @@ foreach(name commands evaluation faults hour kill_points kills memory mixtures n
              separate)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
-  target_link_libraries(${target} PRIVATE libsep::data SndFile::sndfile sep_catch_main)
+  target_link_libraries(${target} PRIVATE libsep::synthesis libsep::mixing SndFile::sndfile sep_catch_main)
   target_compile_definitions(${target} PRIVATE
     LIBSEP_APPS_DIR="${PROJECT_BINARY_DIR}/apps" LIBSEP_SHARED_DIR="${LIBSEP_SHARED_DIR}"
     LIBSEP_SOURCE_DIR="${PROJECT_SOURCE_DIR}")

@@ -1,5 +1,3 @@
 sep_add_test(eval score_row TORCH)
 sep_add_test(eval tables TORCH)
-sep_add_test(eval evaluator TORCH LABELS reference)
-sep_add_test(eval report)
-sep_add_test(eval track_picture LINK PNG::PNG)
+sep_add_test(eval evaluator TORCH LABELS reference LINK libsep::synthesis)

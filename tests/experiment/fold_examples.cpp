@@ -2,8 +2,8 @@
 
 #include "libsep/core/error.h"
 #include "libsep/experiment/experiment_config.h"
-#include "tests/data/datasets.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/datasets.h"
 #include "tests/support/paths.h"
 
 using namespace sep;

@@ -1,5 +1,5 @@
 // A checkpoint of nussl: zip, pickle, tensors and JSON.
-#include "libsep/model/nussl_file.h"
+#include "libsep/checkpoint/nussl_file.h"
 #include "tests/fuzz/target.h"
 
 void fuzz_bytes(std::string_view bytes) {

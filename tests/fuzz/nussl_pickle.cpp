@@ -1,6 +1,6 @@
 // The pickle of a checkpoint of nussl in a sound zip file, since a change inside a zip
 // file is mostly found by its checksum and goes no further.
-#include "libsep/model/nussl_file.h"
+#include "libsep/checkpoint/nussl_file.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/torch_file.h"
 

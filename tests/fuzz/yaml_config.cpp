@@ -4,8 +4,8 @@
 #include "libsep/core/config.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
-#include "libsep/data/mixture_draw.h"
 #include "libsep/dsp/stft.h"
+#include "libsep/mixing/mixture_draw.h"
 #include "tests/fuzz/target.h"
 
 namespace {

@@ -1,5 +1,5 @@
+#include "libsep/checkpoint/nussl_file.h"
 #include "libsep/model/nussl_checkpoint.h"
-#include "libsep/model/stored_zip.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/golden.h"
 #include "tests/support/paths.h"

@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "libsep/core/progress.h"
-#include "libsep/data/chorale_dataset.h"
-#include "libsep/data/synthetic.h"
+#include "libsep/synthesis/chorale_dataset.h"
+#include "libsep/synthesis/synthetic.h"
 
 /// Fills `folder` (new or empty) with a small synthetic dataset laid out as Bach10:
 /// 01-Synthetic, 02-Synthetic, …; links the data layer.

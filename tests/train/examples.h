@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "libsep/core/random.h"
-#include "libsep/data/mixture_dataset.h"
+#include "libsep/mixing/mixture_dataset.h"
 #include "libsep/train/trainer.h"
 
 /// Mixtures of a high and a low tone in noise, 0.1 s each, for trainings of seconds.

@@ -1,0 +1,233 @@
+#include "libsep/core/detail/config_tree.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <functional>
+#include <sstream>
+#include <unordered_map>
+
+namespace sep::detail {
+namespace {
+
+using Kind = ConfigNode::Kind;
+using Place = std::function<std::string(const YAML::Mark&)>;
+
+// Builds the tree from the parser's events. The parser goes one call deeper a level,
+// so the depth is checked as levels begin, and no document can exhaust the stack.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(Place place, std::string prefix)
+      : place_(std::move(place)), prefix_(std::move(prefix)) {}
+
+  ConfigNode take_root() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++num_documents_ > 1) fail(mark, "wants one document, found a second");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    refuse_extras(mark, "?", anchor);
+    add(make(mark, Kind::kNull), mark);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    fail(mark, "aliases (*name) are not understood");
+  }
+
+  void OnScalar(const YAML::Mark& mark,
+                const std::string& tag,
+                YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_extras(mark, tag, anchor);
+    ConfigNode node = make(mark, Kind::kScalar);
+    node.text = value;
+    node.quoted = tag == "!";
+    add(std::move(node), mark);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark,
+                       const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value /*style*/) override {
+    begin(mark, tag, anchor, Kind::kList);
+  }
+  void OnSequenceEnd() override { end(); }
+
+  void OnMapStart(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value /*style*/) override {
+    begin(mark, tag, anchor, Kind::kMap);
+  }
+  void OnMapEnd() override { end(); }
+
+ private:
+  struct Level {
+    ConfigNode node;
+    YAML::Mark mark;
+    bool has_key = false;  // of the value to come
+    std::string key;
+    std::string key_place;
+    std::unordered_map<std::string, std::string> places;  // of the keys so far
+  };
+
+  ConfigNode make(const YAML::Mark& mark, Kind kind) const {
+    ConfigNode node;
+    node.kind = kind;
+    node.place = place_(mark);
+    return node;
+  }
+
+  void begin(const YAML::Mark& mark,
+             const std::string& tag,
+             YAML::anchor_t anchor,
+             Kind kind) {
+    refuse_extras(mark, tag, anchor);
+    if (levels_.size() >= kMaxConfigDepth) {
+      fail(mark, fmt::format("is nested deeper than {} levels", kMaxConfigDepth));
+    }
+    levels_.emplace_back();
+    levels_.back().node = make(mark, kind);
+    levels_.back().mark = mark;
+  }
+
+  void end() {
+    Level level = std::move(levels_.back());
+    levels_.pop_back();
+    add(std::move(level.node), level.mark);
+  }
+
+  void add(ConfigNode node, const YAML::Mark& mark) {
+    if (levels_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Level& level = levels_.back();
+    if (level.node.kind == Kind::kMap && !level.has_key) {
+      take_key(node, mark);
+      return;
+    }
+    if (level.has_key) {
+      node.key = std::move(level.key);
+      node.place = std::move(level.key_place);
+      level.has_key = false;
+    }
+    level.node.children.push_back(std::move(node));
+  }
+
+  void take_key(const ConfigNode& node, const YAML::Mark& mark) {
+    if (node.kind != Kind::kScalar) fail(mark, "wants a name before the colon");
+    Level& level = levels_.back();
+    const auto [first, is_new] = level.places.emplace(node.text, node.place);
+    if (!is_new) {
+      const auto where = first->second == node.place ? "" : ", first at " + first->second;
+      fail(mark, fmt::format("{} is given twice{}", shown_text(path() + node.text), where));
+    }
+    level.has_key = true;
+    level.key = node.text;
+    level.key_place = node.place;
+  }
+
+  std::string path() const {
+    std::string path = prefix_;
+    for (size_t i = 0; i + 1 < levels_.size(); ++i) path += levels_[i].key + ".";
+    return path;
+  }
+
+  void refuse_extras(const YAML::Mark& mark,
+                     const std::string& tag,
+                     YAML::anchor_t anchor) {
+    if (anchor != 0) fail(mark, "anchors (&name) are not understood");
+    if (tag != "?" && tag != "!" && !tag.empty()) {
+      fail(mark, fmt::format("tags are not understood, found {}", shown_text(tag)));
+    }
+  }
+
+  [[noreturn]] void fail(const YAML::Mark& mark, const std::string& problem) const {
+    throw Error(place_(mark) + ": " + problem);
+  }
+
+  Place place_;
+  std::string prefix_;
+  int num_documents_ = 0;
+  std::vector<Level> levels_;
+  ConfigNode root_;
+};
+
+// yaml-cpp takes some control characters for the end of the text.
+void refuse_control_characters(const std::string& text, const Place& place) {
+  YAML::Mark mark;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') ++mark.line;
+    if (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') {
+      throw Error(fmt::format("{}: is no text: it has a byte 0x{:02x}", place(mark), byte));
+    }
+  }
+}
+
+ConfigNode parse(const std::string& text, const Place& place, const std::string& prefix) {
+  refuse_control_characters(text, place);
+  TreeBuilder builder(place, prefix);
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    throw Error(
+        fmt::format("{}: is no YAML: {}", place(error.mark), shown_text(error.msg)));
+  }
+  return builder.take_root();
+}
+
+}  // namespace
+
+ConfigNode parse_config_tree(const std::string& text, const std::string& name) {
+  SEP_CHECK(text.size() <= static_cast<size_t>(kMaxConfigBytes),
+            "{}: wants at most {} bytes, found {}",
+            name,
+            kMaxConfigBytes,
+            text.size());
+  const auto place = [&](const YAML::Mark& mark) {
+    return mark.is_null() ? name : fmt::format("{}:{}", name, mark.line + 1);
+  };
+  ConfigNode root = parse(text, place, "");
+  SEP_CHECK(root.kind == Kind::kMap || root.kind == Kind::kNull,
+            "{}: wants settings, \"key: value\" a line, found {}",
+            root.place,
+            shown_value(root));
+  root.kind = Kind::kMap;
+  root.place = name;
+  return root;
+}
+
+ConfigNode parse_config_override(const ConfigOverride& setting) {
+  const std::string origin =
+      setting.origin.empty() ? setting.key + "=" + setting.value : setting.origin;
+  ConfigNode node = parse(
+      setting.value, [&](const YAML::Mark&) { return origin; }, setting.key + ".");
+  if (setting.value.empty()) {  // a shell has eaten the quotes of an empty text
+    node.kind = Kind::kScalar;
+    node.quoted = true;
+  }
+  node.place = origin;
+  std::string_view key = setting.key;
+  for (size_t dot = key.rfind('.');; dot = key.rfind('.')) {
+    node.key = key.substr(dot == std::string_view::npos ? 0 : dot + 1);
+    ConfigNode outer;
+    outer.kind = Kind::kMap;
+    outer.place = origin;
+    outer.children.push_back(std::move(node));
+    if (dot == std::string_view::npos) return outer;
+    node = std::move(outer);
+    key = key.substr(0, dot);
+  }
+}
+
+}  // namespace sep::detail

@@ -1,0 +1,222 @@
+#include "libsep/mixing/stem_cache.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/error.h"
+#include "libsep/core/random.h"
+#include "libsep/core/safetensors.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kKind = "libsep stem 1";
+constexpr std::string_view kExtension = ".safetensors";
+constexpr size_t kNameLength = 32;  // hexadecimal digits
+constexpr auto kLongestWrite = std::chrono::hours(1);
+
+struct CachedFile {
+  fs::path path;
+  int64_t num_bytes;
+  fs::file_time_type last_use;
+};
+
+/// Also temporaries: of other processes, and of such as were killed while writing.
+bool is_ours(const fs::path& path) {
+  auto name = path.filename().string();
+  if (!name.empty() && name[0] == '.') name.erase(0, 1);
+  const auto stem = name.substr(0, kNameLength);
+  return path.extension() == kExtension && stem.size() == kNameLength &&
+         name.size() > kNameLength && name[kNameLength] == '.' &&
+         stem.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+/// Files that vanish meanwhile, removed by another process, are left out.
+std::vector<CachedFile> list_files(const fs::path& folder) {
+  std::vector<CachedFile> files;
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code)) {
+    if (!is_ours(entry->path())) continue;
+    std::error_code gone;
+    const auto size = entry->file_size(gone);
+    const auto time = gone ? fs::file_time_type() : entry->last_write_time(gone);
+    if (!gone) files.push_back({entry->path(), static_cast<int64_t>(size), time});
+  }
+  return files;
+}
+
+std::string checksum_of(const std::string& bytes) {
+  return fmt::format("{:016x}", std::hash<std::string_view>{}(bytes));
+}
+
+std::string field(const Safetensors& file, const std::string& name) {
+  const auto found = file.metadata.find(name);
+  SEP_CHECK(found != file.metadata.end(), "has no {}", name);
+  return found->second;
+}
+
+Signal signal_from(const Safetensors& file, const std::string& description) {
+  SEP_CHECK(field(file, "kind") == kKind, "is no stem");
+  SEP_CHECK(field(file, "description") == description, "holds another stem");
+  const auto& samples = file.at("samples");
+  SEP_CHECK(field(file, "checksum") == checksum_of(samples.bytes), "is damaged");
+  return {1, std::atoll(field(file, "sample_rate").c_str()), to_values<float>(samples)};
+}
+
+Safetensors file_from(const Signal& stem, const std::string& description) {
+  Safetensors file;
+  const auto& samples =
+      file.tensors.emplace("samples", make_tensor_data({stem.num_samples()}, stem.samples))
+          .first->second;
+  file.metadata = {{"kind", std::string(kKind)},
+                   {"description", description},
+                   {"sample_rate", fmt::format("{}", stem.sample_rate)},
+                   {"checksum", checksum_of(samples.bytes)}};
+  return file;
+}
+
+/// Another process may remove a file at any time, so that one that cannot be read counts
+/// as one that is not there.
+std::optional<std::string> read_if_there(const fs::path& path) {
+  try {
+    return read_file(path);
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+}
+
+/// Whole or not there, but not flushed to the disk: what a power cut leaves of it fails
+/// its checksum, and flushing costs more than rendering does on slow disks.
+void write_unflushed(const fs::path& path, const std::string& bytes) {
+  const auto temporary = temporary_beside(path);
+  std::ofstream file(temporary, std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  std::error_code code;
+  if (file) fs::rename(temporary, path, code);
+  if (!file || code) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    throw Failure(fmt::format("{}: cannot be written", path.string()));
+  }
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+fs::path cache_folder_by_name() {
+  const auto own = variable("LIBSEP_CACHE");
+  if (own == "none") return {};
+  if (!own.empty()) return own;
+  const fs::path caches = variable("XDG_CACHE_HOME");
+  if (!caches.empty()) return caches / "libsep";
+  const fs::path home = variable("HOME");
+  return home.empty() ? fs::path() : home / ".cache" / "libsep";
+}
+
+}  // namespace
+
+StemCache::StemCache(const fs::path& folder, int64_t max_bytes)
+    : folder_(folder / "stems"), max_bytes_(max_bytes) {
+  make_directories(folder_);
+}
+
+fs::path StemCache::path_of(const std::string& description) const {
+  return folder_ / fmt::format("{:016x}{:016x}{}",
+                               stream_seed(0, description),
+                               stream_seed(1, description),
+                               kExtension);
+}
+
+std::optional<Signal> StemCache::find(const std::string& description) {
+  const auto path = path_of(description);
+  const auto bytes = read_if_there(path);
+  if (!bytes) return std::nullopt;
+  try {
+    auto stem = signal_from(parse_safetensors(*bytes, path.string()), description);
+    std::error_code ignored;  // a cache that may only be read
+    fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    ++num_found_;
+    return stem;
+  } catch (const Error& error) {
+    note_unusable(path, error.what());
+    return std::nullopt;
+  }
+}
+
+void StemCache::note_unusable(const fs::path& path, const std::string& problem) {
+  const auto place = path.string() + ": ";
+  const bool named = problem.rfind(path.string(), 0) == 0;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  notes_.push_back(fmt::format("{}{}; rendered anew", named ? "" : place, problem));
+}
+
+void StemCache::store(const std::string& description, const Signal& stem) {
+  const auto bytes = to_safetensors(file_from(stem, description));
+  const auto num_bytes = static_cast<int64_t>(bytes.size());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!can_write_ || num_bytes > max_bytes_) return;
+  make_room(num_bytes);
+  try {
+    write_unflushed(path_of(description), bytes);
+    ++num_stored_;
+  } catch (const Failure& failure) {
+    can_write_ = false;
+    notes_.push_back(fmt::format("{}; mixtures are not kept", failure.what()));
+  }
+}
+
+void StemCache::make_room(int64_t num_bytes) const {
+  auto files = list_files(folder_);
+  int64_t total = num_bytes;
+  for (const auto& file : files) total += file.num_bytes;
+  if (total <= max_bytes_) return;
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.last_use, a.path) < std::pair(b.last_use, b.path);
+  });
+  const auto now = fs::file_time_type::clock::now();
+  for (size_t i = 0; i < files.size() && total > max_bytes_; ++i) {
+    const bool temporary = files[i].path.filename().string()[0] == '.';
+    if (temporary && now - files[i].last_use < kLongestWrite) continue;
+    std::error_code ignored;
+    fs::remove(files[i].path, ignored);
+    total -= files[i].num_bytes;
+  }
+}
+
+int64_t StemCache::num_found() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return num_found_;
+}
+
+int64_t StemCache::num_stored() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return num_stored_;
+}
+
+std::vector<std::string> StemCache::take_notes() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return std::exchange(notes_, {});
+}
+
+fs::path default_cache_folder() {
+  const auto folder = cache_folder_by_name();
+  std::error_code code;
+  if (!folder.empty()) fs::create_directories(folder, code);
+  return code ? fs::path() : folder;
+}
+
+}  // namespace sep

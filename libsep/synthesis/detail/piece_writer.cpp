@@ -1,0 +1,80 @@
+#include "libsep/synthesis/detail/piece_writer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+#include <vector>
+
+#include "libsep/audio/file.h"
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/error.h"
+#include "libsep/core/unfinished_folder.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kStemRms = 0.09016;  // -20.9 dBFS
+
+void check_folder_free(const fs::path& root) {
+  SEP_CHECK(!root.empty(), "no folder was given to write the pieces to");
+  std::error_code error;
+  if (!fs::exists(root, error)) return;
+  SEP_CHECK(
+      fs::is_directory(root, error), "{}: wants a folder, found a file", root.string());
+  for (fs::directory_iterator it(root, error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    SEP_CHECK(name.front() == '.',
+              "{}: wants an empty folder to write the pieces to, found {} in it",
+              root.string(),
+              name);
+  }
+  SEP_CHECK(!error, "{}: cannot be listed: {}", root.string(), error.message());
+}
+
+}  // namespace
+
+void level_to_int16(Signal& stem) {
+  const double level = rms(stem);
+  const double gain = level > 0.0 ? kStemRms / level : 0.0;
+  for (float& x : stem.samples) {
+    const double scaled = std::nearbyint(gain * static_cast<double>(x) * 32768.0);
+    x = static_cast<float>(std::clamp(scaled, -32768.0, 32767.0) / 32768.0);
+  }
+}
+
+void check_bound(const char* key, double value, double low, double high) {
+  if (!(value >= low && value <= high)) {
+    throw ConfigError(key, fmt::format(" = {}: wants {} to {}", value, low, high));
+  }
+}
+
+void write_piece(const fs::path& folder, const PieceAudio& audio) {
+  make_directories(folder);
+  const std::string name = folder.filename().string();
+  write_audio(folder / (name + ".wav"), audio.mixture, SampleFormat::kInt16);
+  for (const auto& [stem, signal] : audio.stems) {
+    write_audio(folder / (name + "-" + stem + ".wav"), signal, SampleFormat::kInt16);
+  }
+}
+
+void write_all_pieces(const fs::path& root,
+                      int64_t num_pieces,
+                      Progress& progress,
+                      const std::function<std::string(int64_t, const fs::path&)>& write) {
+  check_folder_free(root);
+  const UnfinishedFolder unfinished(root);
+  std::vector<std::string> names;
+  progress.begin("synthesizing", num_pieces, "pieces");
+  for (int64_t i = 0; i < num_pieces; ++i) {
+    progress.throw_if_stopped();
+    names.push_back(write(i, unfinished.path()));
+    progress.update(i + 1);
+  }
+  progress.end();
+  for (const auto& name : names) unfinished.move_out(name);
+}
+
+}  // namespace sep
