@@ -12,8 +12,8 @@ build=(
   libsox-dev libebur128-dev libsoxr-dev libpng-dev libcli11-dev libzip-dev
   libfluidsynth-dev timgm6mb-soundfont
 )
-tests=("${build[@]}" ccache catch2 python3-scipy)
-all=("${tests[@]}" clang clang-format libclang-rt-14-dev libbenchmark-dev
+tests=("${build[@]}" ccache catch2 python3-scipy clang-format clang-tidy)
+all=("${tests[@]}" clang libclang-rt-14-dev libbenchmark-dev
   chromium chromium-driver python3-minimal valgrind)
 
 case "${1:-build}" in

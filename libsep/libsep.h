@@ -1,6 +1,7 @@
 #pragma once
 
-/// Everything of libsep, for users who link libsep::libsep. Layers can be linked and
+/// What most who link libsep::libsep need of it; the parts of a training, of a page and of
+/// a file's format have headers of their own beside these. Layers can be linked and
 /// included one by one as well; those up to report need no LibTorch.
 #include "libsep/audio/effects.h"
 #include "libsep/audio/file.h"

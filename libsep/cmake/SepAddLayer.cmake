@@ -1,7 +1,7 @@
 # sep_add_layer(NAME SOURCES … PUBLIC … PRIVATE … [TORCH])
 #
-# One static library a layer: target sep_NAME, alias libsep::NAME. TORCH lets the
-# layer share the one precompiled header of LibTorch.
+# One library a layer, static or as BUILD_SHARED_LIBS says: target sep_NAME, alias
+# libsep::NAME. TORCH lets the layer share the one precompiled header of LibTorch.
 function(sep_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion)
   if(LIBSEP_WERROR)
@@ -37,10 +37,12 @@ function(sep_add_layer name)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target sep_${name})
   list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
-  add_library(${target} STATIC ${ARG_SOURCES})
+  add_library(${target} ${ARG_SOURCES})
   add_library(libsep::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
-                        POSITION_INDEPENDENT_CODE ON)
+                        POSITION_INDEPENDENT_CODE ON VERSION ${PROJECT_VERSION}
+                        SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+                        INSTALL_RPATH $ORIGIN)
   target_compile_features(${target} PUBLIC cxx_std_17)
   target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
@@ -51,5 +53,6 @@ function(sep_add_layer name)
     sep_torch_header(${target})
   endif()
   install(TARGETS ${target} EXPORT libsepTargets
-          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+          LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endfunction()

@@ -49,6 +49,7 @@ std::string ConfigLister::to_text(const std::string& value) {
 
 std::string ConfigLister::to_text(const std::vector<std::string>& value) {
   std::vector<std::string> texts;
+  texts.reserve(value.size());
   for (const auto& text : value) texts.push_back(to_text(text));
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }

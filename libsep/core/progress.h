@@ -9,8 +9,8 @@
 namespace sep {
 
 /// Where long work says how far it is. Library code takes a Progress& and never
-/// writes to a stream itself; this base class says nothing. Calls come from one
-/// thread at a time.
+/// writes to a stream itself; this base class says nothing. What tells something is called
+/// by one thread at a time; stop_requested() by any number at once.
 class Progress {
  public:
   virtual ~Progress() = default;

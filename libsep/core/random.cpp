@@ -19,7 +19,9 @@ uint64_t finalise(uint64_t x) {
 
 }  // namespace
 
-uint64_t stream_seed(uint64_t seed, std::string_view name, std::vector<int64_t> indices) {
+uint64_t stream_seed(uint64_t seed,
+                     std::string_view name,
+                     const std::vector<int64_t>& indices) {
   Fnv1a hash;
   hash.add_word(seed);
   // The length keeps a name apart from a shorter one whose indices spell its rest.

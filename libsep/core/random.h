@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <random>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace sep {
@@ -13,7 +12,7 @@ namespace sep {
 /// machine (FNV-1a over the bytes, then the finaliser of SplitMix64).
 uint64_t stream_seed(uint64_t seed,
                      std::string_view name,
-                     std::vector<int64_t> indices = {});
+                     const std::vector<int64_t>& indices = {});
 
 /// Random numbers for one use of chance, the same on every platform: the standard
 /// fixes std::mt19937_64 but none of its distributions, so those are written here.
@@ -22,8 +21,10 @@ uint64_t stream_seed(uint64_t seed,
 class RandomStream {
  public:
   explicit RandomStream(uint64_t seed) : engine_(seed) {}
-  RandomStream(uint64_t seed, std::string_view name, std::vector<int64_t> indices = {})
-      : engine_(stream_seed(seed, name, std::move(indices))) {}
+  RandomStream(uint64_t seed,
+               std::string_view name,
+               const std::vector<int64_t>& indices = {})
+      : engine_(stream_seed(seed, name, indices)) {}
 
   uint64_t next() { return engine_(); }
   double uniform();                         ///< [0, 1), 53 bits

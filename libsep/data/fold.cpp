@@ -15,6 +15,7 @@ using NamedList = std::pair<const char*, const std::vector<std::string>*>;
 std::vector<size_t> indices_of(const Dataset& dataset,
                                const std::vector<std::string>& names) {
   std::vector<size_t> indices;
+  indices.reserve(names.size());
   for (const auto& name : names) indices.push_back(dataset.piece_index(name));
   std::sort(indices.begin(), indices.end());
   return indices;

@@ -40,6 +40,7 @@ Signal PieceAudio::rest(const StemName& target) const {
 
 Signal clipped_sum(const std::map<StemName, Signal>& stems) {
   std::vector<const Signal*> all;
+  all.reserve(stems.size());
   for (const auto& [name, signal] : stems) all.push_back(&signal);
   Signal sum = mix(all);
   for (float& x : sum.samples) x = std::clamp(x, -1.0F, 1.0F);

@@ -59,7 +59,8 @@ std::vector<std::string> header_of(const Columns& columns) {
   if (columns.dropped) header.push_back("dropped");
   for (const auto& stem : columns.stems) {
     if (!columns.events) break;
-    for (const auto& name : kEventColumns) header.push_back(name + "_" + stem);
+    for (const auto& name : kEventColumns)
+      header.push_back(fmt::format("{}_{}", name, stem));
   }
   return header;
 }

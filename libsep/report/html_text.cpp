@@ -61,7 +61,7 @@ std::string level_text(double amplitude) {
 }
 
 std::string decimal_text(double value, int places) {
-  const auto text = fmt::format("{:.{}f}", value, places);
+  auto text = fmt::format("{:.{}f}", value, places);
   const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
   if (text.front() != '-') return text;
   return is_zero ? text.substr(1) : "−" + text.substr(1);

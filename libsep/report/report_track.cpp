@@ -67,7 +67,7 @@ ReportTrack track_of_signal(const std::string& name, TrackRole role, const Signa
   int64_t begin = 0;
   return make_track(name, role, info, [&](int64_t count) {
     const int64_t end = std::min(begin + count, signal.num_samples());
-    const auto chunk = slice(signal, begin, end);
+    auto chunk = slice(signal, begin, end);
     begin = end;
     return chunk;
   });

@@ -76,7 +76,7 @@ std::string write_chorale(const fs::path& parent,
                           const ChoraleOptions& options,
                           int64_t index) {
   Recording recording = record_chorale(options, index);
-  const std::string name =
+  std::string name =
       fmt::format("{:02}-ChoraleIn{}", index + 1, key_in_name(recording.chorale.key));
   const fs::path folder = parent / name;
   write_piece(folder, audio_of(recording));

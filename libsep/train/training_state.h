@@ -35,7 +35,7 @@ struct TrainingCursor {
 ///
 /// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
 /// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers as
-/// hexadecimal floats, the description of the training (YAML) and a checksum. Written
+/// the shortest decimals that read back to the bit, the description of the training (YAML) and a checksum. Written
 /// atomically; reading it gives the same bits.
 void save_training_state(const std::filesystem::path& path,
                          const ModelDescription& description,

@@ -172,6 +172,7 @@ class Chain {
     Effect effect(sox_create_effect(&handler));
     auto arguments = wanted.arguments;
     std::vector<char*> texts;
+    texts.reserve(arguments.size());
     for (auto& argument : arguments) {
       texts.push_back(argument.data());
     }

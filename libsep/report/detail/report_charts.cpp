@@ -143,7 +143,7 @@ Ticks time_ticks(double seconds, int wanted) {
 Ticks log_frequency_ticks(const TrackPicture& picture) {
   Ticks ticks;
   const double span = std::log(picture.highest_hz / picture.lowest_hz);
-  for (double decade = 1.0; decade <= 1e5; decade *= 10.0) {
+  for (const double decade : {1.0, 1e1, 1e2, 1e3, 1e4, 1e5}) {
     for (const double factor : {1.0, 2.0, 5.0}) {
       const double hertz = factor * decade;
       const double place = std::log(hertz / picture.lowest_hz) / span;
