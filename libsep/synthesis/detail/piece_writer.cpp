@@ -58,7 +58,8 @@ void write_piece(const fs::path& folder, const PieceAudio& audio) {
   const std::string name = folder.filename().string();
   write_audio(folder / (name + ".wav"), audio.mixture, SampleFormat::kInt16);
   for (const auto& [stem, signal] : audio.stems) {
-    write_audio(folder / fmt::format("{}-{}.wav", name, stem), signal, SampleFormat::kInt16);
+    write_audio(
+        folder / fmt::format("{}-{}.wav", name, stem), signal, SampleFormat::kInt16);
   }
 }
 
