@@ -33,6 +33,7 @@
 #include "libsep/experiment/leave_one_out.h"
 #include "libsep/experiment/model_source.h"
 #include "libsep/experiment/time_estimate.h"
+#include "libsep/metrics/bss_eval.h"
 #include "libsep/metrics/bss_scale.h"
 #include "libsep/mixing/mixer.h"
 #include "libsep/mixing/mixture_dataset.h"

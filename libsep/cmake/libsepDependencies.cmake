@@ -36,6 +36,9 @@ libsep_need(nlohmann_json)
 libsep_need(SndFile)
 libsep_need(Mpg123)
 libsep_need(FFTW3)
+if(NOT CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
+  find_package(Eigen3 3.3 REQUIRED NO_MODULE)  # headers alone: no matter to who links libsep
+endif()
 libsep_need(Ebur128)
 libsep_need(Soxr)
 libsep_need(PNG)  # pictures of reports

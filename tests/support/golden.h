@@ -17,11 +17,12 @@
 /// it; parameters come from its metadata and shapes; its name means nothing but for
 /// the pair NAME.expected.safetensors, NAME.model.pth.
 enum class GoldenKind {
-  kStft,            ///< audio, stft_real, stft_imag, istft
-  kMetrics,         ///< case*.references, case*.estimate, case*.scores_target, …
-  kLoudness,        ///< case*.audio, case*.lufs
-  kMaskInference,   ///< init.*, mix_magnitude, eval.mask, grad.*, after3.*
-  kNusslCheckpoint  ///< NAME.expected.safetensors with mix_magnitude, mask, state.*
+  kStft,             ///< audio, stft_real, stft_imag, istft
+  kMetrics,          ///< case*.references, case*.estimate, case*.scores_target, …
+  kLoudness,         ///< case*.audio, case*.lufs
+  kMaskInference,    ///< init.*, mix_magnitude, eval.mask, grad.*, after3.*
+  kNusslCheckpoint,  ///< NAME.expected.safetensors with mix_magnitude, mask, state.*
+  kBssEval,          ///< metadata kind = bss_eval: references, estimates, v3.*, v4.*, …
 };
 
 struct GoldenFile {
@@ -71,6 +72,10 @@ inline bool is_kind(GoldenKind kind, const GoldenFile& file) {
       return has("mix_magnitude") && has("eval.mask");
     case GoldenKind::kNusslCheckpoint:
       return has("mix_magnitude") && has("mask");
+    case GoldenKind::kBssEval: {
+      const auto said = file.content.metadata.find("kind");
+      return said != file.content.metadata.end() && said->second == "bss_eval";
+    }
   }
   return false;
 }
@@ -81,7 +86,8 @@ inline const std::vector<std::pair<GoldenKind, const char*>>& kinds() {
       {GoldenKind::kMetrics, "metrics"},
       {GoldenKind::kLoudness, "loudness"},
       {GoldenKind::kMaskInference, "mask inference"},
-      {GoldenKind::kNusslCheckpoint, "nussl checkpoint"}};
+      {GoldenKind::kNusslCheckpoint, "nussl checkpoint"},
+      {GoldenKind::kBssEval, "BSS Eval"}};
   return all;
 }
 
