@@ -6,6 +6,7 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/detail/config_tree.h"
+#include "libsep/core/text.h"
 
 namespace sep {
 namespace detail {
@@ -72,7 +73,8 @@ const ConfigNode* ConfigReader::value_of(const char* key, const char* wanted) co
 }
 
 void ConfigReader::fail_type(const char* key, const std::string& wanted) const {
-  fail(key, " = " + shown_value(*state_->find(key)) + ": wants " + wanted);
+  const ConfigNode& node = *state_->find(key);
+  fail(key, " = " + shown_value(node) + ": wants " + wanted + unseen_remark(node.text));
 }
 
 bool ConfigReader::read(const char* key, int64_t& value) {
@@ -159,7 +161,8 @@ void refuse_enum_name(std::string_view name, const std::vector<std::string_view>
     wanted += i == 0 ? "" : i + 1 == names.size() ? " or " : ", ";
     wanted += names[i];
   }
-  throw Error(fmt::format("\"{}\": wants {}", shown_text(name), wanted));
+  throw Error(
+      fmt::format("\"{}\": wants {}{}", shown_text(name), wanted, unseen_remark(name)));
 }
 
 }  // namespace detail

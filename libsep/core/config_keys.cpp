@@ -3,6 +3,7 @@
 #include <set>
 
 #include "libsep/core/detail/config_tree.h"
+#include "libsep/core/text.h"
 
 namespace sep::detail {
 namespace {
@@ -27,6 +28,16 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+// Without what no key has, blanks that are no spaces say.
+std::string letters_of(const std::string& name) {
+  std::string letters;
+  for (const char c : name) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (is_letter || (c >= '0' && c <= '9') || c == '_') letters += c;
+  }
+  return letters;
 }
 
 bool is_near(std::string_view a, std::string_view b) {
@@ -59,7 +70,7 @@ class KeyCheck {
         check_struct(child, key);
       } else if (leaves_.count(key) == 0) {
         throw Error(child.place + ": " + shown_text(key) + " is no setting" +
-                    guess(prefix, child.key));
+                    unseen_remark(child.key) + guess(prefix, letters_of(child.key)));
       }
     }
   }
@@ -67,10 +78,11 @@ class KeyCheck {
  private:
   void check_struct(const ConfigNode& node, const std::string& key) const {
     SEP_CHECK(node.kind == Kind::kMap || node.kind == Kind::kNull,
-              "{}: {} = {}: wants settings below it",
+              "{}: {} = {}: wants settings below it{}",
               node.place,
               key,
-              shown_value(node));
+              shown_value(node),
+              unseen_remark(node.text));
     check(node, key + ".");
   }
 

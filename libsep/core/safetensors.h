@@ -73,10 +73,14 @@ Safetensors read_safetensors(const std::filesystem::path& path);
 /// Written atomically (write_file_atomically).
 void write_safetensors(const std::filesystem::path& path, const Safetensors& file);
 
-/// The same with a checksum of all the rest in the metadata, key "checksum" (hash.h).
-/// Reading compares it and leaves it out; a file without one is read as it is. Throws
-/// Error where it is another.
+/// The same with a checksum in the metadata, key "checksum": FNV-1a (hash.h) of the bytes
+/// of to_safetensors() of all the rest. Reading compares it, over the tensors as they lie
+/// in the file, and leaves it out; a file without one is read as it is. Throws Error where
+/// it is another.
 Safetensors read_checked_safetensors(const std::filesystem::path& path);
+/// The metadata alone of a file that is read and checked whole, without a copy of its
+/// tensors.
+std::map<std::string, std::string> read_checked_metadata(const std::filesystem::path& path);
 void write_checked_safetensors(const std::filesystem::path& path, Safetensors file);
 
 }  // namespace sep

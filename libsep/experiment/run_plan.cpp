@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/number.h"
 #include "libsep/core/parallel.h"
 #include "libsep/core/version.h"
 #include "libsep/data/bach10.h"
@@ -126,21 +126,14 @@ std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
   while (begin <= text.size()) {
     const auto end = std::min(text.find(',', begin), text.size());
     const auto part = text.substr(begin, end - begin);
-    long long low = 0;
-    long long high = 0;
-    int used = 0;
-    const bool is_range =
-        std::sscanf(part.c_str(), "%lld-%lld%n", &low, &high, &used) == 2 &&
-        used == static_cast<int>(part.size());
-    const bool is_number = !is_range &&
-                           std::sscanf(part.c_str(), "%lld%n", &low, &used) == 1 &&
-                           used == static_cast<int>(part.size());
-    if (is_number) high = low;
-    SEP_CHECK((is_range || is_number) && 1 <= low && low <= high && high <= num_folds,
+    const auto dash = part.find('-');
+    const auto low = parse_int(part.substr(0, dash));
+    const auto high = dash == std::string::npos ? low : parse_int(part.substr(dash + 1));
+    SEP_CHECK(low && high && 1 <= *low && *low <= *high && *high <= num_folds,
               "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
               text,
               num_folds);
-    for (long long fold = low; fold <= high; ++fold) folds.insert(fold);
+    for (int64_t fold = *low; fold <= *high; ++fold) folds.insert(fold);
     begin = end + 1;
   }
   return {folds.begin(), folds.end()};

@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <map>
 #include <vector>
 
@@ -11,6 +10,8 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
+#include "libsep/core/number.h"
 #include "libsep/core/progress.h"
 #include "libsep/report/html_text.h"
 #include "libsep/report/report.h"
@@ -32,11 +33,9 @@ std::string model_text(const ModelDescription& model) {
 }
 
 double to_double(const std::string& text) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  SEP_CHECK(
-      end != text.c_str() && *end == '\0', "wants a number, found '{}'", shown_text(text));
-  return value;
+  const auto value = parse_double(text);
+  SEP_CHECK(value, "wants a number, found '{}'", shown_text(text));
+  return *value;
 }
 
 std::string mean_text(const CsvTable& summary, const std::vector<std::string>& row) {
@@ -83,7 +82,7 @@ ReportTable score_table(const Separator& separator, const fs::path& run) {
                     {},
                     1};
   const auto path = run / "eval" / "summary.csv";
-  if (run.empty() || !fs::exists(path)) return table;
+  if (run.empty() || !is_there(path)) return table;
   const auto summary = read_csv(path);
   try {
     for (const auto& model : separator.models()) {

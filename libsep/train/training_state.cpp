@@ -2,13 +2,13 @@
 
 #include <fmt/ranges.h>
 
-#include <cstdlib>
 #include <sstream>
 #include <type_traits>
 #include <utility>
 
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
+#include "libsep/core/number.h"
 #include "libsep/core/safetensors.h"
 
 namespace sep {
@@ -24,23 +24,15 @@ std::string exact(double value) { return fmt::format("{}", value); }  // reads b
 
 /// `place` is what messages begin with, "history.csv:3".
 double to_double(const std::string& text, const std::string& place) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  SEP_CHECK(end != text.c_str() && *end == '\0',
-            "{}: wants a number, found '{}'",
-            place,
-            shown_text(text));
-  return value;
+  const auto value = parse_double(text);
+  SEP_CHECK(value, "{}: wants a number, found '{}'", place, shown_text(text));
+  return *value;
 }
 
 int64_t to_int(const std::string& text, const std::string& place) {
-  char* end = nullptr;
-  const int64_t value = std::strtoll(text.c_str(), &end, 10);
-  SEP_CHECK(end != text.c_str() && *end == '\0',
-            "{}: wants a whole number, found '{}'",
-            place,
-            shown_text(text));
-  return value;
+  const auto value = parse_int(text);
+  SEP_CHECK(value, "{}: wants a whole number, found '{}'", place, shown_text(text));
+  return *value;
 }
 
 /// A field of a training state's metadata.
@@ -110,6 +102,15 @@ const AdamState* state_of(const torch::optim::Adam& optimizer,
   return found == all.end() ? nullptr : static_cast<const AdamState*>(found->second.get());
 }
 
+void check_training(const std::map<std::string, std::string>& metadata,
+                    const std::filesystem::path& path,
+                    const ModelDescription& description) {
+  const auto text = metadata.find(kTrainingKey);
+  if (text == metadata.end()) return;
+  const auto found = parse_config<ModelDescription>(text->second, path.string());
+  check_origin(path, description, found);
+}
+
 void restore_adam(const Safetensors& file,
                   const std::string& path,
                   const MaskEstimator& model,
@@ -170,17 +171,15 @@ void save_training_state(const std::filesystem::path& path,
 
 void check_state_origin(const std::filesystem::path& path,
                         const ModelDescription& description) {
-  const auto file = read_checked_safetensors(path);
-  const auto text = file.metadata.find(kTrainingKey);
-  if (text == file.metadata.end()) return;
-  const auto found = parse_config<ModelDescription>(text->second, path.string());
-  check_origin(path, description, found);
+  check_training(read_checked_metadata(path), path, description);
 }
 
 TrainingCursor load_training_state(const std::filesystem::path& path,
                                    MaskEstimator& model,
-                                   torch::optim::Adam& optimizer) {
+                                   torch::optim::Adam& optimizer,
+                                   const ModelDescription* description) {
   const auto file = read_checked_safetensors(path);
+  if (description != nullptr) check_training(file.metadata, path, *description);
   const auto kind = file.metadata.find("kind");
   SEP_CHECK(kind != file.metadata.end() && kind->second == "libsep training state 1",
             "{}: wants a training state, version 1",

@@ -35,25 +35,28 @@ struct TrainingCursor {
 ///
 /// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
 /// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers as
-/// the shortest decimals that read back to the bit, the description of the training (YAML) and a checksum. Written
-/// atomically; reading it gives the same bits.
+/// the shortest decimals that read back to the bit, the description of the training (YAML)
+/// and a checksum. Written atomically; reading it gives the same bits.
 void save_training_state(const std::filesystem::path& path,
                          const ModelDescription& description,
                          const MaskEstimator& model,
                          const torch::optim::Adam& optimizer,
                          const TrainingCursor& cursor);
 
-/// Throws Error with the file where it is the state of another training than
-/// `description` says (check_origin()). States of libsep before
-/// 23 November 2026 do not say.
+/// Throws Error with the file where it is damaged, or the state of another training than
+/// `description` says (check_origin()), without loading its tensors. States of libsep
+/// before 23 November 2026 do not say.
 void check_state_origin(const std::filesystem::path& path,
                         const ModelDescription& description);
 
 /// Fills model and optimizer, gives the cursor. Throws Error with the file and what is
-/// wrong where it is not such a file, is damaged, or belongs to another model.
+/// wrong where it is not such a file, is damaged, belongs to another model or, where a
+/// description is given, to another training, as check_state_origin(). The file is read
+/// once.
 TrainingCursor load_training_state(const std::filesystem::path& path,
                                    MaskEstimator& model,
-                                   torch::optim::Adam& optimizer);
+                                   torch::optim::Adam& optimizer,
+                                   const ModelDescription* description = nullptr);
 
 /// history.csv: epoch, iterations, train_loss, validation_loss, is_best.
 void write_history(const std::filesystem::path& path,

@@ -437,6 +437,35 @@ TEST_CASE("documents that are no plain settings are refused", "[core][config][fa
         "c.yaml:1: is no text: it has a byte 0x00");
 }
 
+TEST_CASE("blanks that are no spaces are named", "[core][config][failure]") {
+  const std::string tab = "is no YAML: a tab indents the line, wants spaces";
+  CHECK(error_of("stft:\n\thop_length: 64\n") == "c.yaml:2: " + tab);
+  CHECK(error_of("title: x\nstft:\n  hop_length: 64\n\twindow_length: 128\n") ==
+        "c.yaml:4: " + tab);
+  CHECK(error_of("stft:\n  \thop_length: 64\n  window_length: 128\n") ==
+        "c.yaml:2: " + tab);
+  const std::string space = "\xC2\xA0";
+  const std::string remark = "it holds a no-break space (U+00A0)";
+  CHECK(error_of("stft:\n" + space + " hop_length: 64\n") ==
+        "c.yaml:2: " + space + " hop_length is no setting; " + remark +
+            "; did you mean stft.hop_length?");
+  CHECK(error_of("num_epochs:" + space + "2\n") ==
+        "c.yaml:1: wants settings, \"key: value\" a line, found \"num_epochs:" + space +
+            "2\"; " + remark);
+  CHECK(error_of("num_epochs: " + space + "2\n") ==
+        "c.yaml:1: num_epochs = \"" + space + "2\": wants a whole number; " + remark);
+  CHECK(
+      error_of("colour: red\xE2\x80\x8B\n") ==
+      "c.yaml:1: colour = \"red\xE2\x80\x8B\": wants red, green or null; it holds a space "
+      "of no width (U+200B)");
+  CHECK(error_of("stft:" + space + "{hop_length: 64}\ntitle: x\n").find(remark) !=
+        std::string::npos);
+  // In text they are what somebody wrote.
+  CHECK(parse("title: Mod\xC3\xA8le" + space + "A\n").title ==
+        "Mod\xC3\xA8le" + space + "A");
+  CHECK(parse("title: x\t# a comment\n").title == "x");
+}
+
 TEST_CASE("no document exhausts the stack", "[core][config][failure]") {
   const auto opening = GENERATE(
       as<std::string>(), "[", "{a: ", "- ", "? ", "[a: ", "[? ", "{? ", "!x [", "'a': ");

@@ -24,3 +24,8 @@ TEST_CASE("a word is its eight bytes, the lowest first", "[core][hash]") {
   hash.add_word(0x6867666564636261U);
   CHECK(hash.text() == hash_of("abcdefgh"));
 }
+
+TEST_CASE("XXH3 gives its published values", "[core][hash]") {
+  // https://github.com/Cyan4973/xxHash, cli/xsum_sanity_check.c: of no bytes, seed 0.
+  CHECK(sep::hash_text(sep::xxh3("")) == "2d06800538d394c2");
+}

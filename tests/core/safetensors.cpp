@@ -327,3 +327,34 @@ TEST_CASE("a changed byte of a checked file is noticed", "[core][safetensors][fa
   sep::write_safetensors(path, example());  // as others write it
   CHECK(equal(sep::read_checked_safetensors(path), example()));
 }
+
+TEST_CASE("a checksum is of the contents, wherever they lie in the file",
+          "[core][safetensors]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.safetensors";
+  sep::Safetensors file;
+  file.tensors["a"] = sep::make_tensor_data<float>({1}, {1.0F});
+  file.tensors["b"] = sep::make_tensor_data<float>({1}, {2.0F});
+  sep::write_checked_safetensors(path, file);
+  // FNV-1a of the 128 bytes without it, computed in Python.
+  const std::string checksum = "688e975de88b384d";
+  CHECK(sep::read_safetensors(path).metadata.at("checksum") == checksum);
+
+  const std::string header =
+      "{\"b\":{\"shape\":[1],\"dtype\":\"F32\",\"data_offsets\":[0,4]},"
+      "\"__metadata__\":{\"checksum\":\"" +
+      checksum +
+      "\"},"
+      "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}";
+  const float values[] = {2.0F, 1.0F};
+  std::string bytes(8, '\0');
+  bytes[0] = static_cast<char>(header.size());
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(values), sizeof(values));
+  sep::write_file_atomically(path, bytes);
+  CHECK(equal(sep::read_checked_safetensors(path), file));
+  CHECK(sep::read_checked_metadata(path).empty());
+  bytes.back() = 0;
+  sep::write_file_atomically(path, bytes);
+  CHECK_THROWS_WITH(sep::read_checked_metadata(path), Catch::Contains("damaged"));
+}

@@ -1,4 +1,4 @@
-foreach(name atomic_file config csv error file_lock hash new_folder parallel progress random
-        safetensors signal text version)
+foreach(name atomic_file bounds config csv error file_lock file_system hash new_folder number
+        parallel progress random safetensors safetensors_copies signal text version)
   sep_add_test(core ${name})
 endforeach()

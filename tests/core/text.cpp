@@ -31,3 +31,19 @@ TEST_CASE("text of several lines may be UTF-8", "[core][text]") {
     CHECK_FALSE(sep::is_utf8(text));
   }
 }
+
+TEST_CASE("characters that are not seen are named", "[core][text]") {
+  for (const char* text :
+       {"", "two words", "\xC3\xA9tude \xF0\x9D\x84\x9E", "\xC2 ", "\xE2\x80", "\xA0"}) {
+    INFO(text);
+    CHECK(sep::unseen_character(text).empty());
+    CHECK(sep::unseen_remark(text).empty());
+  }
+  CHECK(sep::unseen_character("a\tb") == "a tab");
+  CHECK(sep::unseen_character("Mod\xC3\xA8le\xC2\xA0"
+                              "A") == "a no-break space (U+00A0)");
+  CHECK(sep::unseen_character("a\xE2\x80\x8B") == "a space of no width (U+200B)");
+  CHECK(sep::unseen_character("\xEF\xBB\xBF"
+                              "a") == "a byte order mark (U+FEFF)");
+  CHECK(sep::unseen_remark("\xE3\x80\x80") == "; it holds an ideographic space (U+3000)");
+}

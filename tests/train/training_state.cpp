@@ -6,6 +6,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/safetensors.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/decimal_comma.h"
 #include "tests/support/messages.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
@@ -78,6 +79,41 @@ TEST_CASE("a damaged state is an error with its file and field", "[train][failur
             .find("not F32") != std::string::npos);
 }
 
+TEST_CASE("a training goes on in a program that writes decimal commas", "[train]") {
+  State state;
+  TrainingCursor cursor;
+  cursor.iteration = 1234;
+  cursor.epoch_loss_sum = 0.625;
+  cursor.best_validation_loss = 1.0 / 3.0;
+  cursor.history = {{1, 1000, 0.1, 1.0 / 3.0, true}};
+  const auto check_read = [&] {
+    const auto found = load_training_state(state.path, *state.model, state.optimizer);
+    CHECK(found.iteration == cursor.iteration);
+    CHECK(found.epoch_loss_sum == cursor.epoch_loss_sum);
+    CHECK(found.best_validation_loss == cursor.best_validation_loss);
+    CHECK(found.history.at(0).train_loss == cursor.history[0].train_loss);
+    write_history(state.folder / "history.csv", found.history);
+    CHECK(read_history(state.folder / "history.csv").at(0).validation_loss == 1.0 / 3.0);
+    return read_text(state.folder / "history.csv");
+  };
+  const auto save = [&] {
+    save_training_state(
+        state.path, state.description, *state.model, state.optimizer, cursor);
+    return read_text(state.path);
+  };
+  const auto saved = save();
+  const auto history = check_read();
+  {
+    const CommaStreams commas;
+    CHECK(check_read() == history);
+    CHECK(save() == saved);
+  }
+  const CommaLocale commas;
+  if (!commas) SEP_SKIP("localedef made no locale here");
+  CHECK(check_read() == history);
+  CHECK(save() == saved);
+}
+
 TEST_CASE("a damaged history.csv is an error with file and line", "[train][failure]") {
   const TemporaryFolder folder;
   const auto path = folder / "history.csv";
@@ -90,7 +126,7 @@ TEST_CASE("a damaged history.csv is an error with file and line", "[train][failu
 }
 
 TEST_CASE("a state of another training is refused", "[train][failure]") {
-  const State state;
+  State state;
   CHECK_NOTHROW(check_state_origin(state.path, state.description));
   auto other = state.description;
   other.title = "a new name";
@@ -102,4 +138,7 @@ TEST_CASE("a state of another training is refused", "[train][failure]") {
   CHECK(message.rfind(state.path.string() + ": of another training: ", 0) == 0);
   CHECK(message.find("fold: ") != std::string::npos);
   CHECK(message.find("instrument: viola wanted") != std::string::npos);
+  CHECK(message_of([&] {
+          load_training_state(state.path, *state.model, state.optimizer, &other);
+        }) == message);
 }

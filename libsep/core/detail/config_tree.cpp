@@ -6,9 +6,12 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <functional>
 #include <sstream>
 #include <unordered_map>
+
+#include "libsep/core/text.h"
 
 namespace sep::detail {
 namespace {
@@ -171,6 +174,31 @@ void refuse_control_characters(const std::string& text, const Place& place) {
   }
 }
 
+std::string_view line_at(std::string_view text, int line) {
+  for (; line > 0 && !text.empty(); --line) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
+// What no YAML has at `mark`: the parser stops at a tab that indents a line with other
+// words, at that line or the one behind it, and takes other blanks for letters.
+[[noreturn]] void refuse(const std::string& text,
+                         const Place& place,
+                         const YAML::Exception& error) {
+  YAML::Mark mark = error.mark;
+  for (const int last = std::max(mark.line - 1, 0); mark.line >= last; --mark.line) {
+    const auto line = line_at(text, mark.line);
+    const auto indent = line.substr(0, line.find_first_not_of(" \t"));
+    if (indent.find('\t') == std::string_view::npos) continue;
+    throw Error(place(mark) + ": is no YAML: a tab indents the line, wants spaces");
+  }
+  throw Error(fmt::format("{}: is no YAML: {}{}",
+                          place(error.mark),
+                          shown_text(error.msg),
+                          unseen_remark(line_at(text, error.mark.line))));
+}
+
 ConfigNode parse(const std::string& text, const Place& place, const std::string& prefix) {
   refuse_control_characters(text, place);
   TreeBuilder builder(place, prefix);
@@ -180,8 +208,7 @@ ConfigNode parse(const std::string& text, const Place& place, const std::string&
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    throw Error(
-        fmt::format("{}: is no YAML: {}", place(error.mark), shown_text(error.msg)));
+    refuse(text, place, error);
   }
   return builder.take_root();
 }
@@ -199,9 +226,10 @@ ConfigNode parse_config_tree(const std::string& text, const std::string& name) {
   };
   ConfigNode root = parse(text, place, "");
   SEP_CHECK(root.kind == Kind::kMap || root.kind == Kind::kNull,
-            "{}: wants settings, \"key: value\" a line, found {}",
+            "{}: wants settings, \"key: value\" a line, found {}{}",
             root.place,
-            shown_value(root));
+            shown_value(root),
+            unseen_remark(root.text));
   root.kind = Kind::kMap;
   root.place = name;
   return root;
