@@ -6,6 +6,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -35,6 +37,14 @@ class TerminalProgress : public StreamProgress {
 int terminal_width() {
   winsize size{};
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/// Whether stderr moves its cursor: a terminal that says what it is, and not that it
+/// cannot, as Emacs's shell and some CI do with TERM=dumb.
+bool shows_bars() {
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) != 0 && terminal != nullptr && *terminal != '\0' &&
+         std::strcmp(terminal, "dumb") != 0;
 }
 
 void print_error(const std::string& message) {
@@ -118,10 +128,9 @@ int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& w
 std::unique_ptr<Progress> make_progress() {
   std::signal(SIGINT, remember_signal);
   std::signal(SIGTERM, remember_signal);
-  const bool terminal = isatty(STDERR_FILENO) != 0;
   return std::make_unique<TerminalProgress>(
       std::cerr,
-      terminal ? StreamProgress::Style::kBar : StreamProgress::Style::kLines,
+      shows_bars() ? StreamProgress::Style::kBar : StreamProgress::Style::kLines,
       terminal_width());
 }
 

@@ -14,8 +14,9 @@ namespace sep {
 /// sep::Interrupted is the line "interrupted" and kInterruptedExit.
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work);
 
-/// Progress on stderr: a bar on a terminal, sparse lines elsewhere. SIGINT and SIGTERM
-/// make stop_requested() true; a second one ends the process at once.
+/// Progress on stderr: a bar on a terminal, sparse lines elsewhere, and where TERM is dumb
+/// or not set. SIGINT and SIGTERM make stop_requested() true; a second one ends the process
+/// at once.
 std::unique_ptr<Progress> make_progress();
 
 /// The exit code after an interrupt, 128 + SIGINT.

@@ -7,6 +7,7 @@
 
 #include "apps/run_main.h"
 #include "libsep/core/atomic_file.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/new_folder.h"
 #include "libsep/libsep.h"
 
@@ -86,7 +87,7 @@ Outcome outcome_of(const sep::TablesWritten& tables,
     progress.note(path.string() + ": removed, a table of an earlier evaluation");
   }
   const auto page = out / "report" / "index.html";
-  if (!arguments.report && std::filesystem::exists(page)) {
+  if (!arguments.report && sep::is_there(page)) {
     progress.note(page.string() + ": of an earlier evaluation; --report writes it anew");
   }
   return {tables.written};
@@ -110,9 +111,7 @@ Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
   return outcome;
 }
 
-bool is_model_file(const std::filesystem::path& path) {
-  return std::filesystem::is_regular_file(path);
-}
+bool is_model_file(const std::filesystem::path& path) { return sep::is_file(path); }
 
 std::vector<sep::SingleModel> open_models(const Arguments& arguments) {
   std::vector<sep::SingleModel> models;
@@ -147,7 +146,7 @@ Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
 std::string folder_name(const std::filesystem::path& folder) {
-  const auto path = std::filesystem::absolute(folder).lexically_normal();
+  const auto path = sep::absolute_path(folder);
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 

@@ -7,6 +7,7 @@
 #include "apps/run_main.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/file_lock.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/text.h"
 #include "libsep/libsep.h"
 
@@ -101,7 +102,7 @@ int train(Arguments& arguments) {
   arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
   arguments.run.instruments =
       sep::parse_instruments(arguments.instruments, dataset.instruments);
-  config.data.path = std::filesystem::absolute(dataset.root).lexically_normal().string();
+  config.data.path = sep::absolute_path(dataset.root).string();
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
     const auto plan = sep::plan_run(config, dataset, arguments.run);
@@ -117,12 +118,12 @@ int train(Arguments& arguments) {
   sep::RunDirectory::check_place(root);
   sep::make_directories(root);
   const sep::FolderLock lock(root, "sep-train");
-  if (arguments.fresh) sep::RunDirectory::remove(root);
-  const auto run = sep::RunDirectory::create_or_continue(root, config);
+  const auto run = arguments.fresh ? sep::RunDirectory::begin_anew(root, config)
+                                   : sep::RunDirectory::create_or_continue(root, config);
   arguments.run.cache = cache_folder(arguments);
   arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = sep::make_progress();
-  if (arguments.fresh && std::filesystem::exists(root / "eval")) {
+  if (arguments.fresh && sep::is_there(root / "eval")) {
     progress->note((root / "eval").string() +
                    ": what it holds is of the run removed, until sep-eval writes it anew");
   }

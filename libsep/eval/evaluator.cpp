@@ -4,6 +4,7 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/parallel.h"
 #include "libsep/separation/oracle.h"
 
@@ -92,8 +93,8 @@ std::filesystem::path find_estimate(const std::filesystem::path& root,
       for (const auto& path : {root / piece / (piece + "-" + name + extension),
                                root / piece / (name + extension),
                                root / name / (piece + extension)}) {
-        if (!std::filesystem::exists(path)) continue;
-        SEP_CHECK(found.empty() || std::filesystem::equivalent(path, found),
+        if (!is_there(path)) continue;
+        SEP_CHECK(found.empty() || is_same_file(path, found),
                   "{}: two files for {} in {}, also {}",
                   path.string(),
                   instrument,
@@ -210,9 +211,7 @@ FolderScores evaluate_folder(const ScoreRow& label,
                              const std::filesystem::path& estimates,
                              const EvaluationOptions& options,
                              Progress& progress) {
-  SEP_CHECK(std::filesystem::is_directory(estimates),
-            "{}: wants a folder of estimates",
-            estimates.string());
+  SEP_CHECK(is_folder(estimates), "{}: wants a folder of estimates", estimates.string());
   EstimateFolder folder(estimates, progress);
   FolderScores scores;
   const auto paths = folder.find_all(references);

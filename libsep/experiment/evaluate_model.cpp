@@ -30,6 +30,12 @@ void check_models(const std::vector<SingleModel>& models, const Dataset& dataset
               dataset.root.string(),
               instrument,
               fmt::join(known, ", "));
+    SEP_CHECK(model.model.description.sample_rate == dataset.sample_rate,
+              "{}: wants {} Hz, the dataset {} has {} Hz",
+              model.path.string(),
+              model.model.description.sample_rate,
+              dataset.root.string(),
+              dataset.sample_rate);
     const auto label = model.label();
     const auto name = model.path.string();
     const auto [other, is_new] = seen.emplace(

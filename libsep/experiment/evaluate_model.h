@@ -18,7 +18,8 @@ struct SingleModel {
 };
 
 /// Throws Error, with both paths, where tables could not tell two models apart: equal
-/// instrument, title, protocol and seed; and where the dataset lacks an instrument.
+/// instrument, title, protocol and seed; where the dataset lacks an instrument; and, with
+/// the paths of both, where a model wants another rate than the dataset has.
 void check_models(const std::vector<SingleModel>& models, const Dataset& dataset);
 
 /// Separates and scores every piece of a dataset with a model; pieces that it was trained

@@ -9,6 +9,7 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 
 namespace sep {
 namespace {
@@ -77,7 +78,7 @@ using TableNames = std::set<std::string>;
 /// The list of them that an evaluation leaves; lines that cannot be from it are left out.
 TableNames read_table_list(const fs::path& path) {
   TableNames names;
-  if (!fs::exists(path)) return names;
+  if (!is_there(path)) return names;
   std::istringstream lines(read_file(path));
   for (std::string line; std::getline(lines, line);) {
     const fs::path name = line;
@@ -90,7 +91,7 @@ TableNames read_table_list(const fs::path& path) {
 }
 
 void write_table_list(const fs::path& path, const TableNames& names) {
-  if (names.empty() && !fs::exists(path)) return;
+  if (names.empty() && !is_there(path)) return;
   write_file_atomically(path, fmt::format("{}\n", fmt::join(names, "\n")));
 }
 
@@ -138,8 +139,8 @@ std::vector<fs::path> remove_tables(const fs::path& out,
   std::vector<fs::path> removed;
   for (const auto& name : earlier) {
     const auto path = out / name;
-    if (now.count(name) == 1 || !fs::is_regular_file(fs::symlink_status(path))) continue;
-    fs::remove(path);
+    if (now.count(name) == 1 || !is_real_file(path)) continue;
+    remove_file(path);
     removed.push_back(path);
   }
   return removed;

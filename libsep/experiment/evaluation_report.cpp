@@ -6,6 +6,7 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/report/html_text.h"
 #include "libsep/report/report.h"
 #include "libsep/train/training_state.h"
@@ -68,7 +69,7 @@ std::vector<LearningCurve> curves_of(const EvaluatedRun& evaluated, bool several
   for (const auto& [fold, items] : evaluated.run.items()) {
     for (const auto& item : items) {
       const auto history = run.files(item).history;
-      if (!fs::exists(history)) continue;  // not one epoch is done
+      if (!is_there(history)) continue;  // not one epoch is done
       LearningCurve curve;
       const auto& title = run.config().title;
       curve.title =

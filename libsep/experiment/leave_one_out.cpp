@@ -10,6 +10,7 @@
 #include "libsep/audio/effects.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
 #include "libsep/core/version.h"
@@ -126,7 +127,7 @@ std::vector<RunItem> Runner::pending_items() {
   std::vector<RunItem> pending;
   for (const auto& item : plan_.items) {
     if (run_.is_done(item)) {
-      if (!habits_.carried_weights) std::filesystem::remove(run_.files(item).state);
+      if (!habits_.carried_weights) remove_file(run_.files(item).state);
       ++summary_.num_done_before;
     } else {
       check_states(item);
@@ -144,10 +145,7 @@ void Runner::check_states(const RunItem& item) const {
   if (habits_.carried_weights && before) sources.push_back(*before);
   for (const auto& source : sources) {
     const auto state = run_.files(source).state;
-    std::error_code fails_in_its_turn;
-    if (std::filesystem::exists(state, fails_in_its_turn)) {
-      check_state_origin(state, description_of(source));
-    }
+    if (is_there(state)) check_state_origin(state, description_of(source));
   }
 }
 
@@ -304,7 +302,7 @@ std::filesystem::path Runner::predecessor_state(const RunItem& item) const {
   const auto before = legacy_predecessor(item, dataset_.instruments);
   if (!before) return {};
   const auto state = run_.files(*before).state;
-  if (!run_.is_done(*before) || !std::filesystem::exists(state)) {
+  if (!run_.is_done(*before) || !is_there(state)) {
     throw Failure(fmt::format(
         "its predecessor, fold {} {}, is not done", before->fold, before->instrument));
   }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/experiment/run_directory.h"
 #include "libsep/experiment/run_plan.h"
 #include "libsep/model/nussl_checkpoint.h"
@@ -19,12 +20,10 @@ namespace fs = std::filesystem;
 /// The instruments that have a folder in any fold.
 std::vector<StemName> instruments_in(const fs::path& root) {
   std::set<StemName> names;
-  for (const auto& fold : fs::directory_iterator(root)) {
-    if (!fold.is_directory() || fold.path().filename().string().rfind("fold-", 0) != 0) {
-      continue;
-    }
-    for (const auto& entry : fs::directory_iterator(fold)) {
-      if (entry.is_directory()) names.insert(entry.path().filename().string());
+  for (const auto& fold : list_folder(root)) {
+    if (fold.filename().string().rfind("fold-", 0) != 0 || !is_folder(fold)) continue;
+    for (const auto& path : list_folder(fold)) {
+      if (is_folder(path)) names.insert(path.filename().string());
     }
   }
   return {names.begin(), names.end()};
@@ -68,8 +67,8 @@ std::vector<LoadedModel> load_from_run(const ModelChoice& choice) {
 
 std::vector<LoadedModel> load_models(const ModelChoice& choice) {
   const auto name = choice.path.string();
-  SEP_CHECK(fs::exists(choice.path), "{}: no such file or run directory", name);
-  if (fs::is_directory(choice.path)) return load_from_run(choice);
+  SEP_CHECK(is_there(choice.path), "{}: no such file or run directory", name);
+  if (is_folder(choice.path)) return load_from_run(choice);
   SEP_CHECK(choice.fold == 0, "{}: a file, --fold wants a run directory", name);
   if (choice.path.extension() == ".pth") {
     SEP_CHECK(!choice.instrument.empty(),
@@ -88,10 +87,10 @@ std::vector<LoadedModel> load_models(const ModelChoice& choice) {
 }
 
 fs::path run_of(const fs::path& model_path) {
-  const auto path = fs::absolute(model_path).lexically_normal();
-  if (fs::is_directory(path)) return fs::exists(path / "config.yaml") ? path : fs::path();
+  const auto path = absolute_path(model_path);
+  if (is_folder(path)) return is_there(path / "config.yaml") ? path : fs::path();
   const auto root = path.parent_path().parent_path().parent_path();
-  return fs::exists(root / "config.yaml") ? root : fs::path();
+  return is_there(root / "config.yaml") ? root : fs::path();
 }
 
 }  // namespace sep

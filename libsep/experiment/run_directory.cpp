@@ -5,18 +5,24 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
-#include <optional>
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/version.h"
 #include "libsep/data/fingerprint.h"
+#include "libsep/experiment/detail/run_files.h"
 
 namespace sep {
 namespace {
 
 namespace fs = std::filesystem;
+using detail::fold_name;
+using detail::fold_number;
+using detail::manifest_paths;
+using detail::remove_temporaries;
+using detail::RunFiles;
 
 const std::vector<std::string> kTimingHeader = {
     "fold", "instrument", "iterations", "seconds", "seconds_per_iteration"};
@@ -34,62 +40,40 @@ void refuse_other_config(const fs::path& root,
 }
 
 void refuse_other_dataset(const fs::path& manifest,
+                          const fs::path& dataset,
                           const std::string& wanted,
                           const std::string& found) {
   SEP_CHECK(
       wanted == found,
-      "{}: the run began on another dataset: {} wanted, {} found (pieces, lengths, rate or "
-      "instruments differ)",
+      "{}: the run began on another dataset: {} wanted, {} found in {} (pieces, lengths, "
+      "rate or instruments differ)",
       manifest.string(),
       wanted,
-      found);
+      found,
+      dataset.string());
 }
 
 void refuse_other_samples(const fs::path& manifest,
+                          const fs::path& dataset,
                           const std::string& wanted,
                           const std::string& found) {
   SEP_CHECK(wanted.empty() || wanted == found,
             "{}: the run began on another dataset: of equal names and lengths, but its "
-            "stems' samples give {}, those of this one {}",
+            "stems' samples give {}, those in {} {}",
             manifest.string(),
             wanted,
+            dataset.string(),
             found);
 }
 
-/// The folder's manifests, in order, and the next free name.
-std::vector<fs::path> manifest_paths(const fs::path& root) {
-  std::vector<fs::path> paths;
-  for (int n = 1;; ++n) {
-    const auto path =
-        root / (n == 1 ? std::string("manifest.yaml") : fmt::format("manifest-{}.yaml", n));
-    paths.push_back(path);
-    if (!fs::exists(path)) return paths;
+/// What keeps a run from beginning in a folder; empty where it can: the folder is empty, or
+/// has tables of an evaluation alone, or hidden files, as desktops and kills leave them.
+std::string found_in(const fs::path& root) {
+  for (const auto& path : list_folder(root)) {
+    const auto name = path.filename();
+    if (name != "eval" && !is_hidden(name)) return shown_text(name.string());
   }
-}
-
-/// A folder that a run can begin in: empty, or with only tables of an evaluation left, or
-/// with what a kill left of the first file.
-bool holds_no_run_data(const fs::path& root) {
-  if (!fs::is_directory(root)) return false;
-  for (const auto& entry : fs::directory_iterator(root)) {
-    const auto name = entry.path().filename();
-    if (name != "eval" && name != ".lock" && !is_temporary(name)) return false;
-  }
-  return true;
-}
-
-std::string fold_name(int64_t number) { return fmt::format("fold-{:02}", number); }
-
-/// The fold whose folder this is, in fold_name()'s writing.
-std::optional<int64_t> fold_number(const fs::path& folder) {
-  const auto name = folder.filename().string();
-  const auto digits = name.substr(std::min<size_t>(name.size(), 5));
-  if (digits.empty() || digits.size() > 6 ||
-      digits.find_first_not_of("0123456789") != std::string::npos) {
-    return std::nullopt;
-  }
-  const int64_t number = std::stoll(digits);
-  return number > 0 && name == fold_name(number) ? std::optional(number) : std::nullopt;
+  return "";
 }
 
 /// What a manifest names as libsep_version in its first line; empty where it is none. Not
@@ -131,7 +115,7 @@ Options read_of_run(const fs::path& path) {
 /// timings.csv, empty where there is none yet.
 CsvTable read_timings(const fs::path& root) {
   const auto path = root / "timings.csv";
-  if (!fs::exists(path)) return {kTimingHeader, {}};
+  if (!is_there(path)) return {kTimingHeader, {}};
   auto table = read_csv(path);
   SEP_CHECK(table.header == kTimingHeader,
             "{}: wants the columns {}, found {}",
@@ -151,60 +135,12 @@ std::string config_fault(const fs::path& root) {
   }
 }
 
-bool is_real_folder(const fs::path& path) {
-  return fs::is_directory(fs::symlink_status(path));
-}
-
-void remove_file(const fs::path& path) {
-  if (!is_real_folder(path)) fs::remove(path);
-}
-
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  for (const auto& entry : fs::directory_iterator(folder)) entries.push_back(entry.path());
-  return entries;
-}
-
-void remove_temporaries_in(const fs::path& folder) {
-  for (const auto& path : entries_of(folder)) {
-    if (is_temporary(path)) remove_file(path);
-  }
-}
-
-/// What kills left beside the files of a run, which nobody would read.
-void remove_temporaries(const fs::path& root) {
-  remove_temporaries_in(root);
-  for (const auto& fold : entries_of(root)) {
-    if (!fold_number(fold) || !is_real_folder(fold)) continue;
-    for (const auto& training : entries_of(fold)) {
-      if (is_real_folder(training)) remove_temporaries_in(training);
-    }
-  }
-}
-
-/// The files of a training, and its folder where nothing else is left in it.
-void remove_training(const fs::path& folder) {
-  const TrainingFiles files(folder);
-  for (const auto& path : {files.best, files.last, files.history, files.state}) {
-    remove_file(path);
-  }
-  remove_temporaries_in(folder);
-  if (fs::is_empty(folder)) fs::remove(folder);
-}
-
-void remove_fold(const fs::path& folder) {
-  for (const auto& path : entries_of(folder)) {
-    if (is_real_folder(path)) remove_training(path);
-  }
-  if (fs::is_empty(folder)) fs::remove(folder);
-}
-
 }  // namespace
 
 RunDirectory RunDirectory::create_or_continue(const fs::path& root,
                                               const ExperimentConfig& config) {
   const auto config_path = root / "config.yaml";
-  if (fs::exists(config_path)) {
+  if (is_there(config_path)) {
     refuse_other_config(root, config, read_of_run<ExperimentConfig>(config_path));
     read_timings(root);  // throws now, not after the first training
     remove_temporaries(root);
@@ -218,12 +154,17 @@ RunDirectory RunDirectory::create_or_continue(const fs::path& root,
 }
 
 void RunDirectory::check_place(const fs::path& root) {
-  if (!fs::exists(root) || holds_no_run_data(root) ||
-      !version_in(root / "manifest.yaml").empty())
+  if (!is_there(root)) return;
+  SEP_CHECK(is_folder(root), "{}: wants a folder, found a file", root.string());
+  if (!version_in(root / "manifest.yaml").empty()) return;
+  if (!is_there(root / "config.yaml")) {
+    const auto found = found_in(root);
+    SEP_CHECK(found.empty(),
+              "{}: wants a new folder or a run's, found {} there and no run",
+              root.string(),
+              found);
     return;
-  SEP_CHECK(fs::exists(root / "config.yaml"),
-            "{}: wants a new folder or a run's, found something else there",
-            root.string());
+  }
   const auto fault = config_fault(root);
   SEP_CHECK(fault.empty(),
             "{}: wants a new folder or a run's, its config.yaml is no experiment's ({})",
@@ -231,24 +172,21 @@ void RunDirectory::check_place(const fs::path& root) {
             fault);
 }
 
-void RunDirectory::remove(const fs::path& root) {
+RunDirectory RunDirectory::begin_anew(const fs::path& root,
+                                      const ExperimentConfig& config) {
   check_place(root);
-  if (!fs::exists(root)) return;
-  for (const auto& path : entries_of(root)) {
-    if (fold_number(path) && is_real_folder(path)) remove_fold(path);
-  }
-  remove_file(root / "timings.csv");
-  remove_temporaries_in(root);
-  auto manifests = manifest_paths(root);
-  std::reverse(manifests.begin(), manifests.end());
-  // manifest.yaml last: until then it is still a run.
-  remove_file(root / "config.yaml");
-  for (const auto& manifest : manifests) remove_file(manifest);
+  make_directories(root);
+  RunFiles(root).remove();
+  // The new config in the old one's place, then the old manifest: a kill in between leaves
+  // a run that can be gone on with, or begun anew.
+  write_file_atomically(root / "config.yaml", write_config(config));
+  remove_file(root / "manifest.yaml");
+  return RunDirectory(root, config);
 }
 
 RunDirectory RunDirectory::open(const fs::path& root) {
   const auto config_path = root / "config.yaml";
-  SEP_CHECK(fs::exists(config_path),
+  SEP_CHECK(is_there(config_path),
             "{}: wants a run directory, has no config.yaml",
             root.string());
   return RunDirectory(root, read_of_run<ExperimentConfig>(config_path));
@@ -265,8 +203,8 @@ bool RunDirectory::is_done(const RunItem& item) const {
 std::vector<RunItem> RunDirectory::trained_items(
     const std::vector<StemName>& instruments) const {
   std::vector<int64_t> folds;
-  for (const auto& entry : fs::directory_iterator(root_)) {
-    const auto number = fold_number(entry.path());
+  for (const auto& path : list_folder(root_)) {
+    const auto number = fold_number(path);
     if (number) folds.push_back(*number);
   }
   std::sort(folds.begin(), folds.end());
@@ -274,7 +212,7 @@ std::vector<RunItem> RunDirectory::trained_items(
   for (const auto fold : folds) {
     for (const auto& instrument : instruments) {
       const RunItem item{fold, instrument};
-      if (fs::exists(files(item).best)) items.push_back(item);
+      if (is_there(files(item).best)) items.push_back(item);
     }
   }
   return items;
@@ -286,8 +224,9 @@ void RunDirectory::record(const RunManifest& manifest) const {
   bool is_known = false;
   for (size_t i = 0; i + 1 < paths.size(); ++i) {
     const auto earlier = read_of_run<RunManifest>(paths[i]);
-    refuse_other_dataset(paths[i], earlier.dataset, manifest.dataset);
-    refuse_other_samples(paths[i], earlier.samples, manifest.samples);
+    const fs::path here = config_.data.path;
+    refuse_other_dataset(paths[i], here, earlier.dataset, manifest.dataset);
+    refuse_other_samples(paths[i], here, earlier.samples, manifest.samples);
     is_known = is_known || write_config(earlier) == text;
   }
   if (!is_known) write_file_atomically(paths.back(), text);
@@ -306,8 +245,9 @@ void RunDirectory::check_dataset(const Dataset& dataset,
   const auto found = dataset_fingerprint(dataset);
   for (const auto& path : paths) {
     const auto manifest = read_of_run<RunManifest>(path);
-    refuse_other_dataset(path, manifest.dataset, found);
-    if (!manifest.samples.empty()) refuse_other_samples(path, manifest.samples, samples());
+    refuse_other_dataset(path, dataset.root, manifest.dataset, found);
+    if (manifest.samples.empty()) continue;
+    refuse_other_samples(path, dataset.root, manifest.samples, samples());
   }
 }
 

@@ -61,15 +61,19 @@ class RunDirectory {
   static RunDirectory create_or_continue(const std::filesystem::path& root,
                                          const ExperimentConfig& config);
 
-  /// Throws Error where `root` is something else than a run's folder or one that a run can
-  /// begin in: new, empty, or with eval/ alone. A run's has a config.yaml that reads as an
-  /// experiment, or a manifest.yaml that begins with libsep_version.
-  static void check_place(const std::filesystem::path& root);
+  /// The run of `config` in `root` from its beginning. What an earlier run has there goes:
+  /// the files named above, the state of trainings under way, and those folders of them
+  /// that hold nothing else. Other files stay, and the run begins beside them. Throws Error
+  /// as check_place(), and where something of the run may not be removed; then all of it is
+  /// still there.
+  static RunDirectory begin_anew(const std::filesystem::path& root,
+                                 const ExperimentConfig& config);
 
-  /// Removes the run in `root`, that is the files named above and the state of trainings
-  /// under way, and those folders of them that hold nothing else. Nothing to do where
-  /// there is none; throws Error as check_place().
-  static void remove(const std::filesystem::path& root);
+  /// Throws Error, with what was found, where `root` is something else than a run's folder
+  /// or one that a run can begin in: new, or with nothing but eval/ and hidden files
+  /// (.DS_Store, .gitkeep). A run's has a config.yaml that reads as an experiment, or a
+  /// manifest.yaml that begins with libsep_version.
+  static void check_place(const std::filesystem::path& root);
 
   /// A run to read. Throws Error where there is no config.yaml in `root`.
   static RunDirectory open(const std::filesystem::path& root);

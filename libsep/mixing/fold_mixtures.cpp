@@ -7,6 +7,7 @@
 
 #include "libsep/audio/effects.h"
 #include "libsep/core/error.h"
+#include "libsep/core/hash.h"
 #include "libsep/core/parallel.h"
 #include "libsep/core/version.h"
 
@@ -205,7 +206,7 @@ std::string describe_stem(const MixtureOptions& options,
 uint64_t hash_samples(const Signal& signal) {
   const std::string_view bytes(reinterpret_cast<const char*>(signal.samples.data()),
                                signal.samples.size() * sizeof(float));
-  return std::hash<std::string_view>{}(bytes);
+  return xxh3(bytes);
 }
 
 }  // namespace sep

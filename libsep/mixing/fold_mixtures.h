@@ -75,7 +75,7 @@ std::string describe_stem(const MixtureOptions& options,
                           const Signal& source,
                           uint64_t source_hash);
 
-/// A hash of the samples; the same on one machine.
+/// A hash of the samples, XXH3.
 uint64_t hash_samples(const Signal& signal);
 
 }  // namespace sep

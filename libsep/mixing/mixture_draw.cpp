@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/random.h"
 
@@ -11,34 +12,6 @@ namespace {
 
 constexpr double kMaxSeconds = 3600.0;
 constexpr int64_t kMaxMixtures = 1'000'000;
-
-void require(bool holds, const std::string& key, const std::string& problem) {
-  if (!holds) {
-    throw ConfigError(key, problem);
-  }
-}
-
-void check_count(const std::string& key, int64_t value) {
-  require(value >= 1 && value <= kMaxMixtures,
-          key,
-          fmt::format(" = {}: wants 1 to {}", value, kMaxMixtures));
-}
-
-void check_between(const std::string& key, double value, double low, double high) {
-  require(value >= low && value <= high,
-          key,
-          fmt::format(" = {}: wants {} to {}", value, low, high));
-}
-
-void check_range(const std::string& key, const Range& range, double low, double high) {
-  require(low <= range.low && range.low <= range.high && range.high <= high,
-          key,
-          fmt::format(" = [{}, {}]: wants two numbers from {} to {}, the lower first",
-                      range.low,
-                      range.high,
-                      low,
-                      high));
-}
 
 /// The legacy generator's two draws, from a stream.
 class StreamDraws {
@@ -116,25 +89,26 @@ MixtureOptions MixtureOptions::published_rules() const {
 
 void MixtureOptions::validate() const {
   constexpr int64_t kMaxSeed = std::numeric_limits<uint32_t>::max();
-  check_count("num_train", num_train);
-  check_count("num_validation", num_validation);
-  require(
-      first_seed >= 0 && first_seed <= kMaxSeed - std::max(num_train, num_validation) + 1,
-      "first_seed",
-      fmt::format(" = {}: wants 0 to 2^32 - 1, for the last mixture too", first_seed));
-  require(seconds > 0.0 && seconds <= kMaxSeconds,
-          "seconds",
-          fmt::format(" = {}: wants above 0, at most {}", seconds, kMaxSeconds));
-  check_between("max_source_seconds", max_source_seconds, 0.0, kMaxSeconds);
-  check_range("time_stretch", time_stretch, 0.01, 10.0);
-  check_range("pitch_semitones", pitch_semitones, -36.0, 36.0);
-  check_range("snr_db", snr_db, -100.0, 100.0);
-  check_between("reference_lufs", reference_lufs, -70.0, 0.0);
-  require(fade_seconds >= 0.0 && fade_seconds <= seconds / 2.0,
-          "fade_seconds",
-          fmt::format(" = {}: wants 0 to seconds / 2 = {}", fade_seconds, seconds / 2.0));
-  check_range("gain_db", gain_db, -100.0, 100.0);
-  check_between("drop_stem_chance", drop_stem_chance, 0.0, 1.0);
+  check_bounds("num_train", num_train, 1, kMaxMixtures);
+  check_bounds("num_validation", num_validation, 1, kMaxMixtures);
+  if (first_seed < 0 || first_seed > kMaxSeed - std::max(num_train, num_validation) + 1) {
+    throw ConfigError(
+        "first_seed",
+        fmt::format(" = {}: wants 0 to 2^32 - 1, for the last mixture too", first_seed));
+  }
+  check_positive("seconds", seconds, kMaxSeconds);
+  check_bounds("max_source_seconds", max_source_seconds, 0.0, kMaxSeconds);
+  check_bounds("time_stretch", time_stretch, 0.01, 10.0);
+  check_bounds("pitch_semitones", pitch_semitones, -36.0, 36.0);
+  check_bounds("snr_db", snr_db, -100.0, 100.0);
+  check_bounds("reference_lufs", reference_lufs, -70.0, 0.0);
+  if (!(fade_seconds >= 0.0 && fade_seconds <= seconds / 2.0)) {
+    throw ConfigError(
+        "fade_seconds",
+        fmt::format(" = {}: wants 0 to seconds / 2 = {}", fade_seconds, seconds / 2.0));
+  }
+  check_bounds("gain_db", gain_db, -100.0, 100.0);
+  check_bounds("drop_stem_chance", drop_stem_chance, 0.0, 1.0);
 }
 
 const StemEvent& MixtureDraw::event(const StemName& stem) const {

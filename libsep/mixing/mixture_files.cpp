@@ -8,6 +8,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/unfinished_folder.h"
 
 namespace sep {
@@ -86,13 +87,13 @@ std::vector<std::string> row_of(const Columns& columns,
 }
 
 void refuse_used_folder(const fs::path& out) {
-  if (!fs::exists(out)) return;
-  SEP_CHECK(fs::is_directory(out), "{}: wants a folder", out.string());
-  for (const auto& entry : fs::directory_iterator(out)) {
-    SEP_CHECK(entry.path().filename().string()[0] == '.',
+  if (!is_there(out)) return;
+  SEP_CHECK(is_folder(out), "{}: wants a folder, found a file", out.string());
+  for (const auto& path : list_folder(out)) {
+    SEP_CHECK(is_hidden(path),
               "{}: wants a new or empty folder, found {} there",
               out.string(),
-              entry.path().filename().string());
+              path.filename().string());
   }
 }
 
@@ -178,7 +179,7 @@ void write_mixtures(const fs::path& out,
   write_csv(unfinished.path() / "draws.csv", draws_table(fold, mixtures));
   progress.end();
   for (const char* name : {"train", "valid", "draws.csv"}) {
-    if (fs::exists(unfinished.path() / name)) unfinished.move_out(name);
+    if (is_there(unfinished.path() / name)) unfinished.move_out(name);
   }
 }
 

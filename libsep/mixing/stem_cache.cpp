@@ -4,13 +4,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <functional>
 #include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/hash.h"
+#include "libsep/core/number.h"
 #include "libsep/core/random.h"
 #include "libsep/core/safetensors.h"
 
@@ -55,9 +56,7 @@ std::vector<CachedFile> list_files(const fs::path& folder) {
   return files;
 }
 
-std::string checksum_of(const std::string& bytes) {
-  return fmt::format("{:016x}", std::hash<std::string_view>{}(bytes));
-}
+std::string checksum_of(const std::string& bytes) { return hash_text(xxh3(bytes)); }
 
 std::string field(const Safetensors& file, const std::string& name) {
   const auto found = file.metadata.find(name);
@@ -70,7 +69,9 @@ Signal signal_from(const Safetensors& file, const std::string& description) {
   SEP_CHECK(field(file, "description") == description, "holds another stem");
   const auto& samples = file.at("samples");
   SEP_CHECK(field(file, "checksum") == checksum_of(samples.bytes), "is damaged");
-  return {1, std::atoll(field(file, "sample_rate").c_str()), to_values<float>(samples)};
+  const auto rate = parse_int(field(file, "sample_rate"));
+  SEP_CHECK(rate && *rate > 0, "has no sample rate");
+  return {1, *rate, to_values<float>(samples)};
 }
 
 Safetensors file_from(const Signal& stem, const std::string& description) {
@@ -121,9 +122,9 @@ fs::path cache_folder_by_name() {
   if (own == "none") return {};
   if (!own.empty()) return own;
   const fs::path caches = variable("XDG_CACHE_HOME");
-  if (!caches.empty()) return caches / "libsep";
+  if (caches.is_absolute()) return caches / "libsep";
   const fs::path home = variable("HOME");
-  return home.empty() ? fs::path() : home / ".cache" / "libsep";
+  return home.is_absolute() ? home / ".cache" / "libsep" : fs::path();
 }
 
 }  // namespace

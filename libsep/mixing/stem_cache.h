@@ -63,7 +63,9 @@ class StemCache {
 
 /// $LIBSEP_CACHE, else $XDG_CACHE_HOME/libsep, else ~/.cache/libsep, made where it is not
 /// there; empty where none of the variables is set, LIBSEP_CACHE is "none", or no folder
-/// can be made there, as where the home folder is not writable.
+/// can be made there, as where the home folder is not writable. A relative path in
+/// XDG_CACHE_HOME or HOME counts as none: the XDG specification says so, and each working
+/// folder would have a cache of its own. LIBSEP_CACHE may be relative, as --cache may.
 std::filesystem::path default_cache_folder();
 
 }  // namespace sep

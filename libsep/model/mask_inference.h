@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
 #include "libsep/core/random.h"
 #include "libsep/model/blstm.h"
 #include "libsep/model/mask_estimator.h"
@@ -40,6 +45,11 @@ class MaskInference : public MaskEstimator {
  public:
   /// Elements of all parameters of such a model.
   static int64_t num_parameters(int64_t num_bins, const MaskInferenceOptions& options);
+
+  /// Parameters and buffers of such a model by name, with their shapes; asks for no memory
+  /// for them.
+  static std::map<std::string, std::vector<int64_t>> tensor_shapes(
+      int64_t num_bins, const MaskInferenceOptions& options);
 
   /// Initial values are undefined until init_parameters() or weights are loaded.
   /// Throws ConfigError where options.validate() does.

@@ -5,12 +5,14 @@
 
 #include <cstring>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/version.h"
 
 namespace sep {
 namespace {
 
 constexpr const char* kDescriptionKey = "libsep";
+constexpr int64_t kMaxSampleRate = 10'000'000;  // as of what is resampled
 
 torch::ScalarType scalar_type(Dtype dtype) {
   switch (dtype) {
@@ -44,8 +46,11 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 }
 
 // PyTorch's counters are scalars; some writers store them as one element.
-bool same_shape(const torch::Tensor& tensor, const std::vector<int64_t>& shape) {
-  return tensor.sizes() == shape || (tensor.dim() == 0 && shape == std::vector<int64_t>{1});
+void check_shape(const std::vector<int64_t>& found,
+                 const std::vector<int64_t>& wanted,
+                 const std::string& where) {
+  const bool fits = found == wanted || (wanted.empty() && found == std::vector<int64_t>{1});
+  SEP_CHECK(fits, "{} has shape {}, not {}", where, shape_text(found), shape_text(wanted));
 }
 
 torch::Tensor checked_tensor(const torch::Tensor& like,
@@ -57,31 +62,10 @@ torch::Tensor checked_tensor(const torch::Tensor& like,
             where,
             dtype_name(data.dtype),
             dtype_name(dtype));
-  SEP_CHECK(same_shape(like, data.shape),
-            "{} has shape {}, not {}",
-            where,
-            shape_text(data.shape),
-            shape_text(like.sizes().vec()));
+  check_shape(data.shape, like.sizes().vec(), where);
   auto tensor = tensor_from_data(data);
   SEP_CHECK(torch::isfinite(tensor).all().item<bool>(), "{} is not finite", where);
   return tensor.view(like.sizes());
-}
-
-// Before memory is asked for: a few bytes of description can name any size.
-void check_size(const Safetensors& file,
-                const ModelDescription& description,
-                const std::string& name) {
-  const int64_t bins = description.stft.num_bins();
-  const int64_t buffers = 2 * bins + 1;  // batch norm's mean, variance, count
-  const int64_t wanted =
-      MaskInference::num_parameters(bins, description.mask_inference) + buffers;
-  int64_t found = 0;
-  for (const auto& [key, tensor] : file.tensors) found += tensor.num_elements();
-  SEP_CHECK(found == wanted,
-            "{} holds {} numbers, the model it describes {}",
-            name,
-            found,
-            wanted);
 }
 
 ModelDescription description_of(const Safetensors& file, const std::string& name) {
@@ -99,9 +83,7 @@ void ModelDescription::validate() const {
   if (type != "mask_inference") {
     throw ConfigError("type", fmt::format(" = {}: wants mask_inference", shown_text(type)));
   }
-  if (sample_rate < 1) {
-    throw ConfigError("sample_rate", fmt::format(" = {}: wants at least 1", sample_rate));
-  }
+  check_bounds("sample_rate", sample_rate, 1, kMaxSampleRate);
 }
 
 std::shared_ptr<MaskEstimator> make_model(const ModelDescription& description) {
@@ -126,7 +108,7 @@ void save_model(const std::filesystem::path& path,
 LoadedModel load_model(const std::filesystem::path& path) {
   const auto file = read_checked_safetensors(path);
   const auto description = description_of(file, path.string());
-  check_size(file, description, path.string());
+  check_state(description, file.tensors, path.string());
   auto model = make_model(description);
   state_from_data(*model, file.tensors, path.string());
   return {description, model};
@@ -149,6 +131,18 @@ std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module)
   std::map<std::string, TensorData> data;
   for (const auto& [name, tensor] : state_of(module)) data[name] = tensor_to_data(tensor);
   return data;
+}
+
+void check_state(const ModelDescription& description,
+                 const std::map<std::string, TensorData>& data,
+                 const std::string& name) {
+  const auto wanted =
+      MaskInference::tensor_shapes(description.stft.num_bins(), description.mask_inference);
+  for (const auto& [key, shape] : wanted) {
+    const auto found = data.find(key);
+    SEP_CHECK(found != data.end(), "{}: tensor {} is missing", name, key);
+    check_shape(found->second.shape, shape, name + ": tensor " + key);
+  }
 }
 
 void state_from_data(torch::nn::Module& module,

@@ -29,7 +29,7 @@ struct ModelDescription {
   std::string libsep_version;  ///< save_model() fills these two in where they are empty
   std::string torch_version;
 
-  /// Throws ConfigError for a type there is none of, or a rate below 1 Hz.
+  /// Throws ConfigError for a type there is none of, or a rate that is not 1 … 1e7 Hz.
   void validate() const;
 
   template <class Archive>
@@ -72,6 +72,12 @@ LoadedModel load_model(const std::filesystem::path& path);
 void check_origin(const std::filesystem::path& path,
                   ModelDescription wanted,
                   ModelDescription found);
+
+/// Throws Error with `name` and the tensor where one of the described model's is missing or
+/// of another shape. It asks for no memory: a few bytes of description can name any size.
+void check_state(const ModelDescription& description,
+                 const std::map<std::string, TensorData>& data,
+                 const std::string& name);
 
 /// Tensors of a module by name, parameters and buffers, as safetensors data and back.
 std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module);

@@ -7,25 +7,16 @@ namespace sep {
 namespace {
 
 // Before memory is asked for: a setting can name any size.
-void check_size(const NusslFile& file, const ModelDescription& description) {
-  const int64_t bins = file.stft.num_bins();
-  const int64_t wanted =
-      MaskInference::num_parameters(bins, description.mask_inference) + 2 * bins + 1;
-  int64_t found = 0;
-  for (const auto& [key, tensor] : file.state) found += tensor.num_elements();
-  SEP_CHECK(found == wanted, "{} numbers, its settings ask for {}", found, wanted);
-}
-
 std::shared_ptr<MaskEstimator> build(const NusslFile& file,
                                      const ModelDescription& description,
                                      const std::string& name) {
   try {
     description.validate();
     description.mask_inference.validate();
-    check_size(file, description);
   } catch (const Error& error) {
     throw Error(fmt::format("{}: {}", name, error.what()));
   }
+  check_state(description, file.state, name);
   auto model = make_model(description);
   state_from_data(*model, file.state, name);
   return model;

@@ -4,6 +4,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/audio/opus.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/report/report.h"
 
 namespace sep {
@@ -53,8 +54,8 @@ ReportTrack track_of_file(const std::string& name,
   auto track = make_track(
       name, role, reader.info(), [&](int64_t count) { return reader.read(count); });
   if (track.opus.empty()) {
-    track.url = url_of(fs::absolute(audio).lexically_normal().lexically_relative(
-        fs::absolute(page_folder / "page").lexically_normal().parent_path()));
+    track.url = url_of(absolute_path(audio).lexically_relative(
+        absolute_path(page_folder / "page").parent_path()));
   }
   return track;
 }

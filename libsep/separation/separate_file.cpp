@@ -7,6 +7,7 @@
 #include "libsep/audio/resample.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/new_folder.h"
 
 namespace sep {
@@ -35,8 +36,7 @@ void check_name(const StemName& instrument) {
 }
 
 void check_target(const fs::path& path) {
-  SEP_CHECK(
-      !fs::is_directory(path), "{}: wants a file there, found a folder", path.string());
+  SEP_CHECK(!is_folder(path), "{}: wants a file there, found a folder", path.string());
 }
 
 /// Clamps to what 24 bits hold; gives the number of samples that were beyond.
@@ -103,8 +103,7 @@ Parts::Parts(const Separator& separator,
 }
 
 Parts::Part Parts::make_part(const fs::path& recording, const fs::path& path) const {
-  std::error_code absent;
-  SEP_CHECK(!fs::equivalent(recording, path, absent),
+  SEP_CHECK(!is_same_file(recording, path),
             "{}: the recording itself; give another --out",
             path.string());
   check_target(path);
@@ -182,8 +181,7 @@ SeparatedFile separate_file(const Separator& separator,
                             PartFormat format,
                             const StreamSeparator::Report& report) {
   for (const auto& model : separator.models()) check_name(model.description.instrument);
-  SEP_CHECK(!fs::exists(recording) || fs::is_regular_file(recording) ||
-                fs::is_directory(recording),
+  SEP_CHECK(!is_there(recording) || is_file(recording) || is_folder(recording),
             "{}: wants a file, which can be read twice, not a stream",
             recording.string());
   AudioReader reader(recording);

@@ -6,7 +6,9 @@
 #include <numeric>
 
 #include "libsep/audio/spool.h"
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/device.h"
 #include "libsep/separation/detail/long_stem.h"
@@ -16,15 +18,48 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr double kMaxBlockSeconds = 600.0;
+constexpr double kMaxHopSeconds = 15.0;
+
 int64_t rounded_up(int64_t value, int64_t unit) { return (value + unit - 1) / unit * unit; }
+
+std::string hops_of(const Separator& separator) {
+  std::string text;
+  for (const auto& model : separator.models()) {
+    text += fmt::format("{}{} ({})",
+                        text.empty() ? "" : ", ",
+                        model.description.stft.hop_length,
+                        model.description.instrument);
+  }
+  return text;
+}
+
+// The least common multiple of the hops: a block is at least four of them. Hops without
+// common divisors multiply, a handful of them beyond 64 bits.
+int64_t common_hop(const Separator& separator) {
+  const auto most =
+      static_cast<int64_t>(kMaxHopSeconds * static_cast<double>(separator.sample_rate()));
+  int64_t hop = 1;
+  for (const auto& model : separator.models()) {
+    const int64_t own = model.description.stft.hop_length;
+    const int64_t factor = own / std::gcd(hop, own);
+    SEP_CHECK(
+        factor <= most / hop,
+        "a long recording is cut in multiples of all the models' hops, and those of {} "
+        "have none up to {} s: wants models whose hops have common divisors",
+        hops_of(separator),
+        kMaxHopSeconds);
+    hop *= factor;
+  }
+  return hop;
+}
 
 BlockPlan plan_blocks(const Separator& separator,
                       double block_seconds,
                       int64_t num_samples) {
-  int64_t hop = 1;
+  const int64_t hop = common_hop(separator);
   int64_t half_window = 1;
   for (const auto& model : separator.models()) {
-    hop = std::lcm(hop, model.description.stft.hop_length);
     half_window = std::max(half_window, model.description.stft.window_length / 2);
   }
   BlockPlan plan;
@@ -39,10 +74,7 @@ BlockPlan plan_blocks(const Separator& separator,
 }  // namespace
 
 void StreamOptions::validate() const {
-  if (!(block_seconds > 0.0 && block_seconds <= 600.0)) {
-    throw ConfigError("block_seconds",
-                      fmt::format(" = {}: wants above 0, at most 600", block_seconds));
-  }
+  check_positive("block_seconds", block_seconds, kMaxBlockSeconds);
 }
 
 struct StreamSeparator::State {
@@ -51,7 +83,7 @@ struct StreamSeparator::State {
         const StreamOptions& options_in)
       : separator(separator_in),
         options(options_in),
-        mixture(options.folder.empty() ? fs::temp_directory_path() : options.folder,
+        mixture(options.folder.empty() ? folder_for_temporaries() : options.folder,
                 num_channels,
                 separator.sample_rate()) {}
 
@@ -93,6 +125,7 @@ StreamSeparator::StreamSeparator(const Separator& separator,
                                  int64_t num_channels,
                                  const StreamOptions& options) {
   options.validate();
+  common_hop(separator);  // throws now, not when all of a recording has come in
   state_ = std::make_unique<State>(separator, num_channels, options);
 }
 

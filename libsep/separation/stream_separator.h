@@ -47,8 +47,9 @@ class StreamSeparator {
   /// what it throws ends the work.
   using Report = std::function<void(double)>;
 
-  /// Throws Error for no channel or a folder that cannot be written to, ConfigError
-  /// where options.validate() does.
+  /// Throws Error for no channel, for a folder that cannot be written to, and for models
+  /// whose hops have no common multiple up to 15 s, ConfigError where options.validate()
+  /// does.
   StreamSeparator(const Separator& separator,
                   int64_t num_channels,
                   const StreamOptions& options = {});

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "libsep/core/atomic_file.h"
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 #include "libsep/synthesis/chorale_files.h"
@@ -89,10 +90,10 @@ std::string write_chorale(const fs::path& parent,
 }  // namespace
 
 void ChoraleOptions::validate() const {
-  check_bound("num_pieces", static_cast<double>(num_pieces), 1.0, 99.0);
-  check_bound("seconds", seconds, kShortestChoraleSeconds, kLongestChoraleSeconds);
-  check_bound("sample_rate", static_cast<double>(sample_rate), 8000.0, 96000.0);
-  check_bound("num_threads", static_cast<double>(num_threads), 0.0, 1024.0);
+  check_bounds("num_pieces", num_pieces, 1, 99);
+  check_bounds("seconds", seconds, kShortestChoraleSeconds, kLongestChoraleSeconds);
+  check_bounds("sample_rate", sample_rate, 8000, 96000);
+  check_bounds("num_threads", num_threads, 0, 1024);
 }
 
 void synthesize_chorales(const fs::path& root,

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/config.h"
 #include "libsep/core/error.h"
 #include "libsep/core/random.h"
@@ -154,9 +155,9 @@ PieceAudio synthesize_piece(const SyntheticOptions& options, int64_t index) {
 }  // namespace
 
 void SyntheticOptions::validate() const {
-  check_bound("num_pieces", static_cast<double>(num_pieces), 1.0, 99.0);
-  check_bound("seconds", seconds, 0.5, 600.0);
-  check_bound("sample_rate", static_cast<double>(sample_rate), 8000.0, 192000.0);
+  check_bounds("num_pieces", num_pieces, 1, 99);
+  check_bounds("seconds", seconds, 0.5, 600.0);
+  check_bounds("sample_rate", sample_rate, 8000, 192000);
 }
 
 void synthesize_pieces(const fs::path& root,

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cmath>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/random.h"
 #include "libsep/train/gradients.h"
 #include "libsep/train/loss.h"
@@ -14,6 +16,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kMaxCount = 1000000;  // products of two fit well
+constexpr double kMaxLearningRate = 10.0;
+constexpr double kMaxSegmentSeconds = 3600.0;  // as of a mixture
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -22,25 +26,12 @@ double seconds_since(Clock::time_point start) {
 }  // namespace
 
 void TrainOptions::validate() const {
-  const auto check = [](const char* key, int64_t value) {
-    if (value < 1 || value > kMaxCount) {
-      throw ConfigError(key, fmt::format(" = {}: wants 1 to {}", value, kMaxCount));
-    }
-  };
-  check("batch_size", batch_size);
-  check("iterations_per_epoch", iterations_per_epoch);
-  check("num_epochs", num_epochs);
-  if (micro_batch_size < 0) {
-    throw ConfigError("micro_batch_size",
-                      fmt::format(" = {}: wants 0 or more", micro_batch_size));
-  }
-  if (!(learning_rate > 0.0)) {
-    throw ConfigError("learning_rate", fmt::format(" = {}: wants above 0", learning_rate));
-  }
-  if (!(segment_seconds >= 0.0)) {
-    throw ConfigError("segment_seconds",
-                      fmt::format(" = {}: wants 0 or more", segment_seconds));
-  }
+  check_bounds("batch_size", batch_size, 1, kMaxCount);
+  check_bounds("micro_batch_size", micro_batch_size, 0, kMaxCount);
+  check_bounds("iterations_per_epoch", iterations_per_epoch, 1, kMaxCount);
+  check_bounds("num_epochs", num_epochs, 1, kMaxCount);
+  check_positive("learning_rate", learning_rate, kMaxLearningRate);
+  check_bounds("segment_seconds", segment_seconds, 0.0, kMaxSegmentSeconds);
 }
 
 TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
@@ -50,8 +41,7 @@ TrainingFiles::TrainingFiles(const std::filesystem::path& folder)
       state(folder / "state.safetensors") {}
 
 bool TrainingFiles::is_done(int64_t num_epochs) const {
-  return std::filesystem::exists(best) && std::filesystem::exists(last) &&
-         std::filesystem::exists(history) &&
+  return is_there(best) && is_there(last) && is_there(history) &&
          static_cast<int64_t>(read_history(history).size()) == num_epochs;
 }
 
@@ -80,9 +70,8 @@ void Trainer::start() {
   model_->to(setup_.device);
   optimizer_ = std::make_unique<torch::optim::Adam>(
       model_->parameters(), torch::optim::AdamOptions(setup_.options.learning_rate));
-  if (std::filesystem::exists(files_.state)) {
-    check_state_origin(files_.state, setup_.description);
-    cursor_ = load_training_state(files_.state, *model_, *optimizer_);
+  if (is_there(files_.state)) {
+    cursor_ = load_training_state(files_.state, *model_, *optimizer_, &setup_.description);
   } else if (!setup_.start_from.empty()) {
     load_training_state(setup_.start_from, *model_, *optimizer_);
   }
@@ -229,7 +218,7 @@ void Trainer::end_epoch(double validation_loss) {
   const bool is_last = record.epoch == options.num_epochs;
   if (!is_last || setup_.keep_state) save_state();
   write_history(files_.history, cursor_.history);
-  if (is_last && !setup_.keep_state) std::filesystem::remove(files_.state);
+  if (is_last && !setup_.keep_state) remove_file(files_.state);
 }
 
 /// A training killed after its last state was saved, but before its history was written,
@@ -238,12 +227,12 @@ void Trainer::finish_last_epoch() const {
   if (cursor_.iteration < setup_.options.num_iterations()) return;
   for (const auto& path : {files_.best, files_.last}) {
     SEP_CHECK(
-        std::filesystem::exists(path),
+        is_there(path),
         "{}: missing, though its training has ended; remove its folder to train again",
         path.string());
   }
   write_history(files_.history, cursor_.history);
-  if (!setup_.keep_state) std::filesystem::remove(files_.state);
+  if (!setup_.keep_state) remove_file(files_.state);
 }
 
 void Trainer::save_state() const {

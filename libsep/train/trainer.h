@@ -17,15 +17,17 @@
 namespace sep {
 
 struct TrainOptions {
-  int64_t batch_size = 5;             ///< examples; 1 … 1e6
-  int64_t micro_batch_size = 0;       ///< examples a pass through the layers, to save
-                                      ///< memory; 0: all of the batch (gradients.h)
+  int64_t batch_size = 5;        ///< examples; 1 … 1e6
+  int64_t micro_batch_size = 0;  ///< examples a pass through the layers, to save
+                                 ///< memory; 0 … 1e6, 0: all of the batch (gradients.h)
   int64_t iterations_per_epoch = 10;  ///< updates; 1 … 1e6
   int64_t num_epochs = 1;             ///< 1 … 1e6
-  double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0
+  double learning_rate = 1e-3;        ///< of Adam (betas 0.9, 0.999, eps 1e-8); above 0,
+                                      ///< at most 10
   bool shuffle = false;               ///< a new order of the examples in each pass
   double segment_seconds = 0.0;       ///< of a random segment of each example, drawn anew
-                                      ///< at each update; 0: all of it, as published
+                                      ///< at each update; 0 … 3600, 0: all of it, as
+                                      ///< published
   bool mixed_precision = false;       ///< layers in bfloat16; CUDA only
 
   int64_t num_iterations() const { return iterations_per_epoch * num_epochs; }

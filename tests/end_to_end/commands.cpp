@@ -177,21 +177,21 @@ TEST_CASE("an interrupted run says how to go on and does", "[end_to_end]") {
   CHECK(contents(place.folder / "parts") == contents(place.folder / "whole"));
 }
 
-TEST_CASE("a training that fails for any reason leaves the others be",
+TEST_CASE("a state that leads nowhere is found before anything is rendered",
           "[end_to_end][failure]") {
   const Workplace place;
   const std::string train = "sep-train small.yaml --data pieces --out run --folds 1 ";
   place.succeed(train + "--instruments bassoon");
-  // A link to itself: std::filesystem throws an exception of its own.
   const auto violin = place.folder / "run/fold-01/violin";
   fs::create_directories(violin);
   fs::create_symlink("state.safetensors", violin / "state.safetensors");
   const auto result = place.run(train + "--instruments violin,clarinet --jobs 1");
   INFO(result.err);
-  CHECK(result.code == 1);
-  CHECK(result.err.find("error: fold 1 violin: ") != std::string::npos);
-  CHECK(result.out.find("1 trainings done now, 0 before") != std::string::npos);
-  CHECK(fs::exists(place.folder / "run/fold-01/clarinet/last.safetensors"));
+  CHECK(result.code == 2);
+  CHECK(result.err.find(
+            "error: run/fold-01/violin/state.safetensors: cannot be looked at: ") !=
+        std::string::npos);
+  CHECK(result.err.find(": rendering ") == std::string::npos);
 }
 
 TEST_CASE("a damaged or misplaced state is found before anything is rendered",
@@ -291,6 +291,46 @@ TEST_CASE("a run directory has one holder at a time", "[end_to_end]") {
   CHECK(count_lines(result.err) == 1);
 }
 
+TEST_CASE("a run begins anew beside what somebody left in it", "[end_to_end]") {
+  const Workplace place;
+  const std::string train =
+      "sep-train small.yaml --data pieces --out run --folds 1 --instruments violin ";
+  fs::create_directories(place.folder / "run");
+  place.write("run/.DS_Store", "x");
+  place.write("run/notes.txt", "x");
+  place.refuse(train, {"run: wants a new folder or a run's, found notes.txt there"});
+  fs::remove(place.folder / "run/notes.txt");
+  place.succeed(train);
+  const std::string best = "run/fold-01/violin/best.safetensors";
+  const auto first = read_text(place.folder / best);
+  const std::vector<std::string> kept = {"run/notes.txt", "run/fold-01/notes.txt"};
+  for (const auto& name : kept) place.write(name, "mine");
+  const auto again = place.succeed(train + "--fresh --seed 5");
+  CHECK(again.out.find("1 trainings done now, 0 before") != std::string::npos);
+  CHECK(read_text(place.folder / best) != first);
+  for (const auto& name : kept) CHECK(read_text(place.folder / name) == "mine");
+  CHECK(place.succeed(train + "--seed 5").out.find("1 before") != std::string::npos);
+}
+
+TEST_CASE("progress is plain lines where a terminal cannot move its cursor",
+          "[end_to_end]") {
+  const Workplace place;
+  const auto log_of = [&](const std::string& terminal) {
+    place.succeed("script -qec 'env " + terminal +
+                  " sep-train small.yaml --data pieces --out run --folds 1 --instruments "
+                  "violin --fresh' log");
+    return read_text(place.folder / "log");
+  };
+  if (place.run("script -qec true log").code != 0) SEP_SKIP("no script(1) here");
+  CHECK(log_of("TERM=xterm").find('\x1B') != std::string::npos);
+  for (const char* terminal : {"TERM=dumb", "-u TERM", "TERM="}) {
+    const auto log = log_of(terminal);
+    INFO(terminal << "\n" << log);
+    CHECK(log.find("violin") != std::string::npos);
+    CHECK(log.find('\x1B') == std::string::npos);
+  }
+}
+
 TEST_CASE("a dry run prints the plan and touches nothing", "[end_to_end]") {
   const Workplace place;
   const auto result =
@@ -371,6 +411,12 @@ TEST_CASE("wrong input is one clear line and exit 2", "[end_to_end][failure]") {
   place.refuse(train + "--set train.epochs=3", {"--set train.epochs=3", "is no setting"});
   place.refuse(train + "--set train.num_epochs=0",
                {"--set train.num_epochs=0", "wants 1 to 1000000"});
+  place.refuse(
+      train + "--set train.learning_rate=1e38",
+      {"--set train.learning_rate=1e38: train.learning_rate = 1e+38: wants above 0"});
+  place.write("tab.yaml", "title: T\nmodel:\n\thidden_size: 50\n");
+  place.refuse("sep-train tab.yaml --data pieces",
+               {"tab.yaml:3", "a tab indents the line"});
   place.refuse(train + "--set nonsense", {"nonsense"});
   place.refuse("sep-train absent.yaml --data pieces", {"absent.yaml"});
   place.refuse("sep-train small.yaml", {"--data"});

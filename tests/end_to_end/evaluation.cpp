@@ -4,6 +4,7 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/csv.h"
+#include "libsep/core/safetensors.h"
 #include "tests/support/pieces.h"
 #include "tests/support/workplace.h"
 
@@ -276,4 +277,26 @@ TEST_CASE("a folder of estimates is scored as far as it goes", "[end_to_end][eva
   const auto again = place.table("tables/scores.csv");
   CHECK(again.rows.size() == scores.rows.size() + 1);
   CHECK(again.rows[0][again.column("model")] == "mine");
+}
+
+TEST_CASE("a dataset of another rate is named with the model",
+          "[end_to_end][eval][failure]") {
+  const Workplace place;
+  write_pieces(place.folder / "slow", 3, 20.0, 22050);
+  place.refuse("sep-eval run/fold-01/violin/best.safetensors --data slow --out tables",
+               {"run/fold-01/violin/best.safetensors: wants 44100 Hz, the dataset slow has "
+                "22050 Hz"});
+  place.refuse(
+      "sep-eval run --data slow --out tables",
+      {"run/manifest.yaml: the run began on another dataset: ", " found in slow "});
+}
+
+TEST_CASE("a tensor that a model lacks is named", "[end_to_end][eval][failure]") {
+  const Workplace place;
+  const std::string path = "run/fold-01/violin/best.safetensors";
+  auto model = sep::read_checked_safetensors(place.folder / path);
+  model.tensors.erase("recurrent_stack.rnn.bias_hh_l1_reverse");
+  sep::write_checked_safetensors(place.folder / path, model);
+  place.refuse("sep-eval run --out tables",
+               {path + ": tensor recurrent_stack.rnn.bias_hh_l1_reverse is missing"});
 }

@@ -109,3 +109,21 @@ TEST_CASE("too little memory for a model ends in one line", "[end_to_end][failur
     CHECK((name == ".lock" || name == "config.yaml"));
   }
 }
+
+TEST_CASE("a training whose disk is full leaves the others be", "[end_to_end][failure]") {
+  const TemporaryFolder folder;
+  write_pieces(folder / "pieces", 3, 2.0);
+  std::ofstream(folder / "small.yaml") << kConfig;
+  const std::string train = "sep-train small.yaml --data pieces --out run --folds 1 ";
+  REQUIRE(run_command(train + "--instruments bassoon", folder.path()).code == 0);
+  const SmallDisk disk(folder / "run/fold-01/violin", "1");
+  if (!disk.mounted()) SEP_SKIP("no disk may be mounted here");
+  std::ofstream(folder / "run/fold-01/violin/full") << std::string(2 << 20, 'x');
+  const auto result =
+      run_command(train + "--instruments violin,clarinet --jobs 1", folder.path());
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("error: fold 1 violin: ") != std::string::npos);
+  CHECK(result.out.find("1 trainings done now, 0 before") != std::string::npos);
+  CHECK(fs::exists(folder / "run/fold-01/clarinet/last.safetensors"));
+}

@@ -1,6 +1,10 @@
 #include "libsep/experiment/run_directory.h"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include "libsep/core/error.h"
 #include "libsep/core/version.h"
@@ -18,6 +22,38 @@ ExperimentConfig config_of(int64_t hidden_size) {
   config.model.mask_inference.hidden_size = hidden_size;
   return config;
 }
+
+/// The files and folders below a folder.
+std::set<std::string> all_below(const std::filesystem::path& root) {
+  std::set<std::string> paths;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    paths.insert(entry.path().string());
+  }
+  return paths;
+}
+
+/// Until the end of the scope root, who may write everywhere, is a user who owns what lies
+/// below `folder`.
+class NotRoot {
+ public:
+  explicit NotRoot(const std::filesystem::path& folder) : is_root_(::geteuid() == 0) {
+    if (!is_root_) return;
+    REQUIRE(::chown(folder.c_str(), kUser, kUser) == 0);
+    for (const auto& path : all_below(folder)) {
+      REQUIRE(::chown(path.c_str(), kUser, kUser) == 0);
+    }
+    REQUIRE(::seteuid(kUser) == 0);
+  }
+  ~NotRoot() {
+    if (is_root_ && ::seteuid(0) != 0) std::abort();
+  }
+  NotRoot(const NotRoot&) = delete;
+  NotRoot& operator=(const NotRoot&) = delete;
+
+ private:
+  static constexpr uid_t kUser = 65534;
+  bool is_root_;
+};
 
 }  // namespace
 
@@ -39,21 +75,84 @@ TEST_CASE("a folder of something else is no run directory", "[experiment][failur
   const TemporaryFolder folder;
   std::ofstream(folder / "thesis.txt") << "precious";
   CHECK_THROWS_AS(RunDirectory::create_or_continue(folder.path(), config_of(50)), Error);
-  CHECK_THROWS_AS(RunDirectory::remove(folder.path()), Error);
+  CHECK_THROWS_AS(RunDirectory::begin_anew(folder.path(), config_of(50)), Error);
   CHECK_THROWS_AS(RunDirectory::open(folder.path()), Error);
+  CHECK(message_of([&] { RunDirectory::check_place(folder.path()); }) ==
+        folder.path().string() +
+            ": wants a new folder or a run's, found thesis.txt there and no run");
+  CHECK(message_of([&] { RunDirectory::check_place(folder / "thesis.txt"); }) ==
+        (folder / "thesis.txt").string() + ": wants a folder, found a file");
   CHECK(std::filesystem::exists(folder / "thesis.txt"));
 }
 
-TEST_CASE("removing a run leaves what is not the run's", "[experiment]") {
+TEST_CASE("hidden files of desktops and version control do not count", "[experiment]") {
+  const TemporaryFolder folder;
+  for (const char* name : {".DS_Store", ".gitkeep", ".gitignore"}) {
+    std::ofstream(folder / name) << "x";
+  }
+  CHECK_NOTHROW(RunDirectory::check_place(folder.path()));
+  const bool fresh = GENERATE(false, true);
+  const auto run = fresh ? RunDirectory::begin_anew(folder.path(), config_of(50))
+                         : RunDirectory::create_or_continue(folder.path(), config_of(50));
+  CHECK(RunDirectory::open(run.root()).config().title == "Model A");
+  CHECK(std::filesystem::exists(folder / ".gitkeep"));
+}
+
+TEST_CASE("a run begins anew beside what is not the run's", "[experiment]") {
   const TemporaryFolder folder;
   const auto root = folder / "run";
   const auto run = RunDirectory::create_or_continue(root, config_of(50));
+  run.record({});
   std::filesystem::create_directories(run.folder({1, "violin"}));
-  std::ofstream(root / "notes.txt") << "mine";
-  RunDirectory::remove(root);
-  CHECK_FALSE(std::filesystem::exists(root / "config.yaml"));
-  CHECK_FALSE(std::filesystem::exists(root / "fold-01"));
-  CHECK(std::filesystem::exists(root / "notes.txt"));
+  std::filesystem::create_directories(run.folder({2, "violin"}));
+  const std::vector<std::string> kept = {
+      "notes.txt", ".DS_Store", "fold-01/notes.txt", "fold-01/violin/.DS_Store"};
+  for (const auto& name : kept) std::ofstream(root / name) << "mine";
+  std::ofstream(run.files({1, "violin"}).best) << "weights";
+  const auto anew = RunDirectory::begin_anew(root, config_of(100));
+  CHECK(anew.config().model.mask_inference.hidden_size == 100);
+  CHECK(RunDirectory::open(root).config().model.mask_inference.hidden_size == 100);
+  CHECK_FALSE(std::filesystem::exists(root / "manifest.yaml"));
+  CHECK_FALSE(std::filesystem::exists(run.files({1, "violin"}).best));
+  CHECK_FALSE(std::filesystem::exists(root / "fold-02"));
+  for (const auto& name : kept) CHECK(read_text(root / name) == "mine");
+  CHECK_NOTHROW(RunDirectory::create_or_continue(root, config_of(100)));
+}
+
+TEST_CASE("of a run that may not be removed whole nothing is", "[experiment][failure]") {
+  const TemporaryFolder folder;
+  const auto root = folder / "run";
+  const auto run = RunDirectory::create_or_continue(root, config_of(50));
+  run.record({});
+  const auto first = run.files({1, "violin"});
+  const auto last = run.files({3, "violin"});
+  for (const auto& path : {first.best, first.history, last.history}) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << "x";
+  }
+  const auto check_refused = [&](const std::string& words) {
+    const auto before = all_below(root);
+    const auto refused =
+        message_of([&] { RunDirectory::begin_anew(root, config_of(100)); });
+    INFO(refused);
+    CHECK(refused.find(words) != std::string::npos);
+    CHECK(all_below(root) == before);
+    CHECK(RunDirectory::open(root).config().model.mask_inference.hidden_size == 50);
+  };
+  SECTION("a folder stands where a file of the run would") {
+    std::filesystem::create_directories(last.best);
+    check_refused(
+        "fold-03/violin/best.safetensors: wants a file of the run there, found a "
+        "folder; nothing was removed");
+  }
+  SECTION("a folder may not be written to") {
+    namespace fs = std::filesystem;
+    fs::permissions(last.history.parent_path(),
+                    fs::perms::owner_read | fs::perms::owner_exec);
+    const NotRoot user(folder.path());
+    check_refused("fold-03/violin: the run's files there cannot be removed: Permission");
+    fs::permissions(last.history.parent_path(), fs::perms::owner_all);
+  }
 }
 
 TEST_CASE("what a kill left of a file does not stay", "[experiment]") {
@@ -90,8 +189,9 @@ TEST_CASE("a config.yaml of something else makes no run", "[experiment][failure]
   const std::string text =
       GENERATE("theme: dark\n", "- a\n- b\n", "title: [\n", "model: {hidden_size: tall}\n");
   std::ofstream(root / "config.yaml") << text;
-  for (const auto& refused : {message_of([&] { RunDirectory::check_place(root); }),
-                              message_of([&] { RunDirectory::remove(root); })}) {
+  for (const auto& refused :
+       {message_of([&] { RunDirectory::check_place(root); }),
+        message_of([&] { RunDirectory::begin_anew(root, config_of(50)); })}) {
     CHECK(refused.find(root.string() + ": wants a new folder or a run's") == 0);
     CHECK(refused.find('\n') == std::string::npos);
   }
@@ -100,7 +200,7 @@ TEST_CASE("a config.yaml of something else makes no run", "[experiment][failure]
   CHECK(std::filesystem::exists(root / "config.yaml"));
 }
 
-TEST_CASE("removing a run leaves what is not the run's in its folders", "[experiment]") {
+TEST_CASE("what is removed of a run is in its own folders", "[experiment]") {
   const TemporaryFolder folder;
   const auto root = folder / "run";
   const auto run = RunDirectory::create_or_continue(root, config_of(50));
@@ -126,16 +226,14 @@ TEST_CASE("removing a run leaves what is not the run's in its folders", "[experi
                                          "fold-paper/violin/best.safetensors",
                                          "fold-03/violin/best.safetensors"};
   for (const auto& name : kept) write(root / name);
-  RunDirectory::remove(root);
+  RunDirectory::begin_anew(root, config_of(50));
   for (const auto& name : kept) {
     INFO(name);
     CHECK(std::filesystem::exists(root / name));
   }
-  for (const char* name : {"config.yaml",
-                           "manifest.yaml",
-                           "manifest-2.yaml",
-                           "fold-01",
-                           "fold-02/violin/best.safetensors"}) {
+  CHECK(read_text(root / "config.yaml") == write_config(config_of(50)));
+  for (const char* name :
+       {"manifest.yaml", "manifest-2.yaml", "fold-01", "fold-02/violin/best.safetensors"}) {
     INFO(name);
     CHECK_FALSE(std::filesystem::exists(root / name));
   }

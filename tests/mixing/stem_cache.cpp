@@ -320,6 +320,12 @@ TEST_CASE("the default folder follows the environment", "[data][stem_cache]") {
     const Variable none("LIBSEP_CACHE", "none");
     CHECK(sep::default_cache_folder().empty());
   }
+  {  // a relative one would be another folder wherever the command is run
+    const Variable relative("XDG_CACHE_HOME", "caches");
+    CHECK(sep::default_cache_folder() == folder / ".cache/libsep");
+    const Variable no_home("HOME", "home");
+    CHECK(sep::default_cache_folder().empty());
+  }
   std::ofstream(folder / "file") << "x";
   const Variable broken("HOME", (folder / "file").string());
   CHECK(sep::default_cache_folder().empty());

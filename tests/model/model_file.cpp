@@ -93,7 +93,11 @@ TEST_CASE("a file that is no sound model is refused by name", "[model][failure]"
     refused([](File& f) { f.metadata["libsep"] = "type: unet"; }, "type = unet");
   }
   SECTION("a tensor is missing") {
-    refused([](File& f) { f.tensors.erase(kWeight); }, "numbers");
+    for (const auto& [name, shape] :
+         sep::MaskInference::tensor_shapes(9, small_description().mask_inference)) {
+      const std::string lost = name;
+      refused([&](File& f) { f.tensors.erase(lost); }, "tensor " + lost + " is missing");
+    }
   }
   SECTION("a tensor has another name") {
     refused(
@@ -101,7 +105,7 @@ TEST_CASE("a file that is no sound model is refused by name", "[model][failure]"
           f.tensors["other"] = f.tensors[kWeight];
           f.tensors.erase(kWeight);
         },
-        "no tensor other");
+        std::string("tensor ") + kWeight + " is missing");
   }
   SECTION("another shape") {
     refused([](File& f) { f.tensors[kWeight].shape = {6, 9}; }, "(6, 9), not (9, 6)");
@@ -130,7 +134,20 @@ TEST_CASE("a file that is no sound model is refused by name", "[model][failure]"
           giant.mask_inference.num_layers = 32;
           f.metadata["libsep"] = sep::write_config(giant);
         },
-        "numbers");
+        "has shape");
+  }
+}
+
+TEST_CASE("a model's tensors are known before it is made", "[model]") {
+  for (const int64_t num_layers : {1, 3}) {
+    sep::MaskInferenceOptions options;
+    options.hidden_size = 5;
+    options.num_layers = num_layers;
+    std::map<std::string, std::vector<int64_t>> made;
+    for (const auto& [name, tensor] : sep::state_to_data(sep::MaskInference(9, options))) {
+      made[name] = tensor.shape;
+    }
+    CHECK(sep::MaskInference::tensor_shapes(9, options) == made);
   }
 }
 

@@ -207,3 +207,33 @@ TEST_CASE("a stream refuses what does not fit", "[separation][stream][failure]")
   CHECK_THROWS_AS(stream.push(noise(1, 10)), Error);
   CHECK_THROWS_AS(stream.finish(), Error);
 }
+
+TEST_CASE("hops without common divisors are refused, not multiplied",
+          "[separation][failure]") {
+  const auto separator_of = [](const std::vector<int64_t>& hops) {
+    std::vector<LoadedModel> models;
+    for (const int64_t hop : hops) {
+      models.push_back(unforgetting_model(
+          fmt::format("hop-{}", hop), {{2048, hop}, 1, LstmBackend::kAuto}, 1));
+    }
+    return Separator(std::move(models), torch::kCPU);
+  };
+  // 15 s at 8000 Hz are 120000 samples.
+  CHECK_NOTHROW(StreamSeparator(separator_of({128, 512, 1000}), 1));  // 64000
+  for (const auto& hops : std::vector<std::vector<int64_t>>{
+           {509, 512}, {499, 503, 509, 512, 487, 491, 479, 463}}) {  // 260608; above 2^63
+    try {
+      const auto separator = separator_of(hops);
+      StreamSeparator stream(separator, 1);
+      FAIL("was taken");
+    } catch (const Error& error) {
+      const std::string message = error.what();
+      INFO(message);
+      for (const int64_t hop : hops) {
+        CHECK(message.find(fmt::format("{} (hop-{})", hop, hop)) != std::string::npos);
+      }
+      CHECK(message.find("none up to 15 s") != std::string::npos);
+      CHECK(message.find('\n') == std::string::npos);
+    }
+  }
+}

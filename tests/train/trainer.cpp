@@ -184,10 +184,23 @@ TEST_CASE("a state of another model is refused with the file's name", "[train][f
 TEST_CASE("training options name the field that is wrong", "[train][failure]") {
   TrainOptions options;
   options.learning_rate = 0.0;
-  CHECK_THROWS_WITH(options.validate(), "learning_rate = 0: wants above 0");
+  CHECK_THROWS_WITH(options.validate(), "learning_rate = 0: wants above 0, at most 10");
+  options.learning_rate = 1e38;
+  CHECK_THROWS_WITH(options.validate(), "learning_rate = 1e+38: wants above 0, at most 10");
   options = {};
   options.batch_size = 0;
   CHECK_THROWS_WITH(options.validate(), "batch_size = 0: wants 1 to 1000000");
   options.batch_size = std::numeric_limits<int64_t>::max();
   CHECK_THROWS_AS(options.validate(), ConfigError);
+  options = {};
+  options.micro_batch_size = 1000001;
+  CHECK_THROWS_WITH(options.validate(), "micro_batch_size = 1000001: wants 0 to 1000000");
+  options = {};
+  for (const double seconds : {-1.0,
+                               3601.0,
+                               std::numeric_limits<double>::infinity(),
+                               std::numeric_limits<double>::quiet_NaN()}) {
+    options.segment_seconds = seconds;
+    CHECK_THROWS_AS(options.validate(), ConfigError);
+  }
 }

@@ -3,6 +3,7 @@
 #include <mpg123.h>
 
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 
 namespace sep {
 namespace {
@@ -16,7 +17,7 @@ using Handle = std::unique_ptr<mpg123_handle, DeleteHandle>;
 
 Handle open_mpeg(const fs::path& path, long flags) {
   // Opening something else than a file could wait for ever.
-  SEP_CHECK(fs::is_regular_file(path), "{}: wanted a file for MPEG audio", path.string());
+  SEP_CHECK(is_file(path), "{}: wanted a file for MPEG audio", path.string());
   int code = mpg123_init();  // does nothing since 1.27, older ones need it
   Handle handle(code == MPG123_OK ? mpg123_new(nullptr, &code) : nullptr);
   if (handle == nullptr) {

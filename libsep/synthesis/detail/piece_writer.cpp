@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <system_error>
 #include <vector>
 
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_system.h"
 #include "libsep/core/unfinished_folder.h"
 
 namespace sep {
@@ -21,19 +21,14 @@ constexpr double kStemRms = 0.09016;  // -20.9 dBFS
 
 void check_folder_free(const fs::path& root) {
   SEP_CHECK(!root.empty(), "no folder was given to write the pieces to");
-  std::error_code error;
-  if (!fs::exists(root, error)) return;
-  SEP_CHECK(
-      fs::is_directory(root, error), "{}: wants a folder, found a file", root.string());
-  for (fs::directory_iterator it(root, error), end; !error && it != end;
-       it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    SEP_CHECK(name.front() == '.',
+  if (!is_there(root)) return;
+  SEP_CHECK(is_folder(root), "{}: wants a folder, found a file", root.string());
+  for (const auto& path : list_folder(root)) {
+    SEP_CHECK(is_hidden(path),
               "{}: wants an empty folder to write the pieces to, found {} in it",
               root.string(),
-              name);
+              path.filename().string());
   }
-  SEP_CHECK(!error, "{}: cannot be listed: {}", root.string(), error.message());
 }
 
 }  // namespace
@@ -44,12 +39,6 @@ void level_to_int16(Signal& stem) {
   for (float& x : stem.samples) {
     const double scaled = std::nearbyint(gain * static_cast<double>(x) * 32768.0);
     x = static_cast<float>(std::clamp(scaled, -32768.0, 32767.0) / 32768.0);
-  }
-}
-
-void check_bound(const char* key, double value, double low, double high) {
-  if (!(value >= low && value <= high)) {
-    throw ConfigError(key, fmt::format(" = {}: wants {} to {}", value, low, high));
   }
 }
 

@@ -16,9 +16,6 @@ namespace sep {
 /// mixture is the sum of what the files hold. Silence stays silence.
 void level_to_int16(Signal& stem);
 
-/// Throws ConfigError "`key` = 7: wants 1 to 5" unless low <= value <= high.
-void check_bound(const char* key, double value, double low, double high);
-
 /// Writes the piece as `folder`/<name>.wav and `folder`/<name>-<stem>.wav, mono int16,
 /// where <name> is the folder's; makes the folder.
 void write_piece(const std::filesystem::path& folder, const PieceAudio& audio);
