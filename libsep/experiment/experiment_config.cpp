@@ -1,7 +1,9 @@
 #include "libsep/experiment/experiment_config.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/text.h"
 
@@ -21,7 +23,7 @@ void ExperimentConfig::validate() const {
   if (protocol != Protocol::kLegacy && !follows_all) {
     throw ConfigError("legacy", ": wants protocol legacy");
   }
-  if (seed < 0) throw ConfigError("seed", fmt::format(" = {}: wants at least 0", seed));
+  check_bounds("seed", seed, 0, std::numeric_limits<int64_t>::max());
   if (train.segment_seconds > mixtures.seconds) {
     throw ConfigError("train.segment_seconds",
                       fmt::format(" = {}: wants at most mixtures.seconds = {}",

@@ -106,7 +106,41 @@ TEST_CASE("experiments refuse what is no setting, with file, line and key",
             .find("x.yaml:3: train.num_epochs") == 0);
   CHECK(message("protocol: dirty\n").find("x.yaml:1: protocol = \"dirty\": wants clean") ==
         0);
-  CHECK(message("seed: -1\n").find("x.yaml:1: seed = -1: wants at least 0") == 0);
+  CHECK(message("seed: -1\n").find("x.yaml:1: seed = -1: wants 0 to ") == 0);
+}
+
+TEST_CASE("every number of an experiment has a bound on both sides",
+          "[experiment][property][failure]") {
+  const auto whole = [](const std::string& text) {
+    return text.find_first_not_of("-0123456789") == std::string::npos;
+  };
+  const auto is_number = [](const std::string& text) {
+    return text.find_first_not_of("-+.e0123456789") == std::string::npos;
+  };
+  int num_checked = 0;
+  for (const auto& [key, value] : list_fields(ExperimentConfig())) {
+    const bool is_range = value.front() == '[' && value.size() > 2;
+    if (!is_range && !is_number(value)) continue;
+    // The largest that a field of that type takes; a whole default may be a double's.
+    std::vector<std::string> extremes = {"-1e300", "1e300"};
+    if (is_range) extremes = {"[-1e300, 0]", "[0, 1e300]"};
+    if (whole(value)) {
+      extremes.emplace_back("-9223372036854775808");
+      extremes.emplace_back("9223372036854775807");
+    }
+    for (const auto& extreme : extremes) {
+      if (key == "seed" && extreme.front() == '9') continue;  // it is any
+      INFO(key << "=" << extreme);
+      try {
+        parse_config<ExperimentConfig>("", "x.yaml", {parse_override(key + "=" + extreme)});
+        FAIL_CHECK("was taken");
+      } catch (const Error& error) {
+        CHECK(std::string(error.what()).find(key) != std::string::npos);
+        ++num_checked;
+      }
+    }
+  }
+  CHECK(num_checked > 60);
 }
 
 TEST_CASE("the legacy protocol's habits can be told apart", "[experiment]") {
