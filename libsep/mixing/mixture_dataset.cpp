@@ -61,15 +61,32 @@ MixtureDataset::MixtureDataset(const std::vector<Mixture>& mixtures,
             "{} mixtures, spectra of {}",
             mixtures.size(),
             spectra.magnitudes().size());
+  SEP_CHECK(!mixtures.empty(),
+            "examples of {}: wants at least one mixture, found none",
+            instrument);
   const Stft stft(spectra.stft());
   parallel_for(static_cast<int64_t>(mixtures.size()), num_threads, [&](int64_t i) {
     const auto place = static_cast<size_t>(i);
     const auto target = stft.forward(target_of(mixtures[place], instrument, rule));
-    examples_[place] = {target.num_frames,
-                        target.num_bins,
-                        spectra.magnitudes()[place],
-                        target.magnitude()};
+    SEP_CHECK(target.num_channels == 1,
+              "example {} of {}: a target of {} channels, wants 1 (mono)",
+              i,
+              instrument,
+              target.num_channels);
+    const auto& mixture = spectra.magnitudes()[place];
+    SEP_CHECK(mixture->size() == target.bins.size(),
+              "example {} of {}: a target of {} frames, a mixture of {}",
+              i,
+              instrument,
+              target.num_frames,
+              static_cast<int64_t>(mixture->size()) / target.num_bins);
+    examples_[place] = {target.num_frames, target.num_bins, mixture, target.magnitude()};
   });
+}
+
+const Example& MixtureDataset::get(int64_t index) const {
+  SEP_CHECK(0 <= index && index < size(), "example {}: wants 0 to {}", index, size() - 1);
+  return examples_[static_cast<size_t>(index)];
 }
 
 MixtureDataset::MixtureDataset(const std::vector<Mixture>& mixtures,

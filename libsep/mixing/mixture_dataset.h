@@ -49,7 +49,8 @@ enum class TargetRule {
 class MixtureDataset {
  public:
   /// Computes the spectra of the targets alone; those of the mixtures are shared. Throws
-  /// Error where they are not as many. `mixtures` must outlive the constructor only.
+  /// Error for no mixtures, for targets that are not mono, and where the spectra are not as
+  /// many or not as long. `mixtures` must outlive the constructor only.
   MixtureDataset(const std::vector<Mixture>& mixtures,
                  const MixtureSpectra& spectra,
                  const StemName& instrument,
@@ -64,9 +65,9 @@ class MixtureDataset {
                  int64_t num_threads);
 
   int64_t size() const { return static_cast<int64_t>(examples_.size()); }
-  const Example& get(int64_t index) const {
-    return examples_.at(static_cast<size_t>(index));
-  }
+
+  /// Throws Error unless 0 <= index < size().
+  const Example& get(int64_t index) const;
 
  private:
   std::vector<Example> examples_;

@@ -7,7 +7,7 @@ namespace sep {
 
 /// The mixture separated by an ideal mask: what masking can reach at best at these STFT
 /// settings. The mask of target and rest times the complex STFT of the mixture; all
-/// signals (C, N). Throws Error where their shapes differ.
+/// signals (C, N) of one rate. Throws Error where their shapes or rates differ.
 class Oracle {
  public:
   Oracle(const StftOptions& stft,

@@ -83,9 +83,13 @@ std::vector<PlayedNote> perform_voice(const Chorale& chorale,
                                       size_t voice,
                                       const ChoralePlayer& player,
                                       RandomStream& random) {
+  SEP_CHECK(voice < chorale.voices.size(),
+            "voice {} of a chorale: wants 0 to {}",
+            voice,
+            chorale.voices.size() - 1);
   const double tuning_cents = bounded_normal(4.0, 10.0, random);
   std::vector<PlayedNote> notes;
-  for (const ChoraleNote& note : chorale.voices.at(voice)) {
+  for (const ChoraleNote& note : chorale.voices[voice]) {
     notes.push_back(draw_note(chorale, note, player, tuning_cents, random));
     const double earliest =
         notes.size() < 2 ? 0.0 : notes[notes.size() - 2].onset_seconds + 0.05;
@@ -105,6 +109,7 @@ Signal render_voice(const std::filesystem::path& sound_font,
   SEP_CHECK(sample_rate >= 8000 && sample_rate <= 96000,
             "a voice at {} Hz: wants 8000 to 96000",
             sample_rate);
+  SEP_CHECK(num_samples >= 0, "a voice of {} samples: wants 0 or more", num_samples);
   check_sound_font(sound_font);
   return play_notes(sound_font, player, notes, num_samples, sample_rate);
 }

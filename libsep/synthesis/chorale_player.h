@@ -40,7 +40,8 @@ struct PlayedNote {
 /// conducted ones (standard deviation 13 ms, at most 35); notes end a little before the
 /// next begins; levels follow the phrase, with some chance; the instrument is out of tune
 /// by some cents as a whole, each note by some more; vibrato on notes longer than 0.35 s.
-/// Onsets ascend, and no note sounds beyond the piece.
+/// Onsets ascend, and no note sounds beyond the piece. Throws Error for a voice that is not
+/// there.
 std::vector<PlayedNote> perform_voice(const Chorale& chorale,
                                       size_t voice,
                                       const ChoralePlayer& player,
@@ -52,7 +53,8 @@ std::vector<PlayedNote> perform_voice(const Chorale& chorale,
 /// caller sets it.
 ///
 /// Throws Error, naming the sound font: not there, no sound font, without the player's
-/// instrument; and where libsep was built without FluidSynth.
+/// instrument; for another rate, and num_samples below 0; and where libsep was built
+/// without FluidSynth.
 Signal render_voice(const std::filesystem::path& sound_font,
                     const ChoralePlayer& player,
                     const std::vector<PlayedNote>& notes,

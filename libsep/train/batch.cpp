@@ -1,5 +1,6 @@
 #include "libsep/train/batch.h"
 
+#include <fmt/ranges.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -10,12 +11,33 @@ namespace sep {
 namespace {
 
 // (T, F) without gaps into (T, F) with.
-void copy_frames(const float* from, torch::Tensor to) {
+void copy_frames(const float* from, const torch::Tensor& to) {
   const int64_t num_bins = to.size(1);
   float* rows = to.data_ptr<float>();
   for (int64_t t = 0; t < to.size(0); ++t) {
     std::copy_n(from + t * num_bins, num_bins, rows + t * to.stride(0));
   }
+}
+
+void check_item(const BatchItem& item,
+                const Example& example,
+                const Example& first,
+                int64_t num_frames) {
+  SEP_CHECK(example.num_frames == first.num_frames && example.num_bins == first.num_bins,
+            "example {} has {} frames of {} bins, the batch {} of {}",
+            item.example,
+            example.num_frames,
+            example.num_bins,
+            first.num_frames,
+            first.num_bins);
+  const int64_t last = example.num_frames - num_frames;
+  SEP_CHECK(0 <= item.first_frame && item.first_frame <= last,
+            "example {}: frames from {} on, wants 0 to {} for {} of its {} frames",
+            item.example,
+            item.first_frame,
+            last,
+            num_frames,
+            example.num_frames);
 }
 
 }  // namespace
@@ -24,15 +46,17 @@ Batch make_batch(const MixtureDataset& dataset,
                  int64_t index,
                  int64_t batch_size,
                  const torch::Device& device) {
-  const int64_t first = index * batch_size;
-  const int64_t end = std::min(first + batch_size, dataset.size());
-  SEP_CHECK(first < end,
-            "batch {} of {} examples in batches of {}",
+  const int64_t count = num_batches(dataset, batch_size);
+  SEP_CHECK(0 <= index && index < count,
+            "batch {} of {} examples in batches of {}: wants 0 to {}",
             index,
             dataset.size(),
-            batch_size);
+            batch_size,
+            count - 1);
+  const int64_t first = index * batch_size;
+  const int64_t size = std::min(batch_size, dataset.size() - first);
   std::vector<BatchItem> items;
-  for (int64_t i = first; i < end; ++i) items.push_back({i, 0});
+  for (int64_t i = 0; i < size; ++i) items.push_back({first + i, 0});
   return make_batch(dataset, items, 0, device);
 }
 
@@ -41,6 +65,7 @@ Batch make_batch(const MixtureDataset& dataset,
                  int64_t num_frames,
                  const torch::Device& device) {
   SEP_CHECK(!items.empty(), "a batch of no examples");
+  SEP_CHECK(num_frames >= 0, "a batch of {} frames: wants 0 or more", num_frames);
   const auto& shape = dataset.get(items.front().example);
   const int64_t frames =
       num_frames > 0 ? std::min(num_frames, shape.num_frames) : shape.num_frames;
@@ -52,13 +77,7 @@ Batch make_batch(const MixtureDataset& dataset,
   for (int64_t i = 0; i < count; ++i) {
     const auto& item = items[static_cast<size_t>(i)];
     const auto& example = dataset.get(item.example);
-    SEP_CHECK(example.num_frames == shape.num_frames && example.num_bins == shape.num_bins,
-              "example {} has {} frames of {} bins, the batch {} of {}",
-              item.example,
-              example.num_frames,
-              example.num_bins,
-              shape.num_frames,
-              shape.num_bins);
+    check_item(item, example, shape, frames);
     const int64_t begin = item.first_frame * shape.num_bins;
     copy_frames(example.mixture->data() + begin, batch.mixture[i]);
     copy_frames(example.target.data() + begin, batch.target[i]);
@@ -66,8 +85,22 @@ Batch make_batch(const MixtureDataset& dataset,
   return {batch.mixture.to(device), batch.target.to(device)};
 }
 
+std::string describe_batch(const Batch& batch, const std::vector<int64_t>& examples) {
+  constexpr size_t kMaxShown = 20;
+  const size_t num_shown = std::min(examples.size(), kMaxShown);
+  return fmt::format(
+      "mixture{} {}{} (largest magnitude of the mixtures {:.3g}, of the targets {:.3g})",
+      examples.size() == 1 ? "" : "s",
+      fmt::join(examples.data(), examples.data() + num_shown, ", "),
+      num_shown < examples.size() ? fmt::format(" and {} more", examples.size() - num_shown)
+                                  : "",
+      batch.mixture.max().item<double>(),
+      batch.target.max().item<double>());
+}
+
 int64_t num_batches(const MixtureDataset& dataset, int64_t batch_size) {
-  return (dataset.size() + batch_size - 1) / batch_size;
+  SEP_CHECK(batch_size >= 1, "batches of {} examples: wants at least 1", batch_size);
+  return dataset.size() / batch_size + (dataset.size() % batch_size == 0 ? 0 : 1);
 }
 
 }  // namespace sep

@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "libsep/mixing/mixture_dataset.h"
@@ -16,21 +17,29 @@ struct Batch {
   torch::Tensor target;   ///< (B, T, F), magnitude
 };
 
-/// Batch number `index` of a pass over the dataset in its order: examples index * size …;
-/// the last batch of a pass may be smaller. Throws Error where examples differ in shape.
+/// Batch number `index` of a pass over the dataset in its order, as validation takes them:
+/// examples index * batch_size …; the last batch of a pass may be smaller. Throws Error
+/// unless 0 <= index < num_batches(), for a batch_size below 1, and where examples differ
+/// in shape.
 Batch make_batch(const MixtureDataset& dataset,
                  int64_t index,
                  int64_t batch_size,
                  const torch::Device& device);
 
 /// `num_frames` frames of each item from its first_frame on; 0, or more than an example
-/// has: all of it. Throws Error as above, and for no items.
+/// has: all of it, from frame 0. Throws Error for no items, an item or frames that are not
+/// there, num_frames below 0, and where examples differ in shape.
 Batch make_batch(const MixtureDataset& dataset,
                  const std::vector<BatchItem>& items,
                  int64_t num_frames,
                  const torch::Device& device);
 
-/// Batches in a pass: ceil(dataset.size() / batch_size).
+/// What a message says of a batch of these examples: "mixtures 3, 0 (largest magnitude of
+/// the mixtures 0.21, of the targets 0.098)", at most 20 of them by number.
+std::string describe_batch(const Batch& batch, const std::vector<int64_t>& examples);
+
+/// Batches in a pass: ceil(dataset.size() / batch_size). Throws Error for a batch_size
+/// below 1.
 int64_t num_batches(const MixtureDataset& dataset, int64_t batch_size);
 
 }  // namespace sep

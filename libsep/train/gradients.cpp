@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libsep/core/error.h"
 #include "libsep/train/loss.h"
 
 namespace sep {
@@ -55,7 +56,10 @@ double loss_and_gradients(MaskEstimator& model,
                           const Batch& batch,
                           uint64_t dropout_seed,
                           int64_t micro_batch_size) {
-  const bool is_whole = micro_batch_size <= 0 || micro_batch_size >= batch.mixture.size(0);
+  SEP_CHECK(micro_batch_size >= 0,
+            "parts of {} examples: wants 0 (all at once) or more",
+            micro_batch_size);
+  const bool is_whole = micro_batch_size == 0 || micro_batch_size >= batch.mixture.size(0);
   return is_whole ? whole_at_once(model, batch, dropout_seed)
                   : in_parts(model, batch, dropout_seed, micro_batch_size);
 }

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <sstream>
 #include <vector>
 
+#include "libsep/core/error.h"
 #include "libsep/core/parallel.h"
 #include "libsep/model/device.h"
 
@@ -22,6 +24,12 @@ bool lie_alike(const torch::Tensor& a, const torch::Tensor& b, const torch::Tens
            x.strides() == a.strides();
   };
   return a.is_non_overlapping_and_dense() && suits(a) && suits(b) && suits(c);
+}
+
+std::string shape_of(const torch::Tensor& tensor) {
+  std::ostringstream text;
+  text << tensor.sizes();
+  return text.str();
 }
 
 template <class Work>
@@ -99,6 +107,11 @@ class MaskedMagnitudeL1 : public torch::autograd::Function<MaskedMagnitudeL1> {
 torch::Tensor masked_magnitude_l1(const torch::Tensor& mask,
                                   const torch::Tensor& mixture,
                                   const torch::Tensor& target) {
+  SEP_CHECK(mask.sizes() == mixture.sizes() && mask.sizes() == target.sizes(),
+            "the loss of a mask {}, a mixture {} and a target {}: wants one shape",
+            shape_of(mask),
+            shape_of(mixture),
+            shape_of(target));
   const bool wants_only_mask = !mixture.requires_grad() && !target.requires_grad();
   if (wants_only_mask && lie_alike(mask, mixture, target)) {
     return MaskedMagnitudeL1::apply(mask, mixture, target);

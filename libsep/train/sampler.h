@@ -7,7 +7,9 @@
 
 namespace sep {
 
-/// Where the trainer gets the training examples of an epoch.
+/// Where the trainer gets the training examples of an epoch. FixedExamples where they are
+/// made once (the published experiment), RenewedExamples (experiment/fold_examples.h) where
+/// each epoch has new ones; one's own where they come from elsewhere.
 class ExampleSource {
  public:
   virtual ~ExampleSource() = default;
@@ -34,12 +36,12 @@ struct BatchItem {
   int64_t first_frame = 0;
 };
 
-/// How updates choose what they see.
+/// How updates choose what they see; TrainOptions says when to choose what.
 struct SamplingOptions {
-  int64_t batch_size = 5;
+  int64_t batch_size = 5;  ///< examples; at least 1, more than there are: all
   bool shuffle = false;    ///< a new order in each pass
   int64_t num_frames = 0;  ///< of a random segment of each example; 0: all, as published
-  uint64_t seed = 0;       ///< of order and segments
+  uint64_t seed = 0;       ///< of order and segments; nothing is drawn without either
 };
 
 /// What update number `iteration` (from 0) sees: passes over the dataset follow one
@@ -47,6 +49,8 @@ struct SamplingOptions {
 /// smaller), in the dataset's order or in a random one of its own. Segments are drawn
 /// anew at each update; examples of fewer frames are taken whole. Depends on nothing
 /// but the arguments: a training that is taken up again sees what it would have seen.
+/// Throws Error for a dataset of no examples, an iteration below 0 and an option out of its
+/// bounds.
 std::vector<BatchItem> sample_batch(const SamplingOptions& options,
                                     const MixtureDataset& dataset,
                                     int64_t iteration);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
@@ -59,6 +60,10 @@ Trainer::Trainer(const TrainingSetup& setup)
   if (setup_.options.mixed_precision && !setup_.device.is_cuda()) {
     throw ConfigError("mixed_precision", " = true: wants a CUDA device");
   }
+  std::error_code error;
+  SEP_CHECK(std::filesystem::is_directory(setup_.folder, error),
+            "{}: wants a folder, for the files of a training",
+            setup_.folder.string());
   model_->use_bfloat16(setup_.options.mixed_precision);
   sampling_ = sampling();
   start();
@@ -87,15 +92,14 @@ TrainSummary Trainer::run(const MixtureDataset& train,
 TrainSummary Trainer::run(ExampleSource& train,
                           const MixtureDataset& validation,
                           Progress& progress) {
+  SEP_CHECK(
+      validation.size() >= 1, "{}: no examples to validate on, wants at least one", name());
   const auto start = Clock::now();
   auto last_save = start;
   const int64_t first_iteration = cursor_.iteration;
   const auto& options = setup_.options;
   TrainSummary summary;
-  progress.begin(
-      fmt::format("fold {} {}", setup_.description.fold, setup_.description.instrument),
-      options.num_iterations(),
-      "iterations");
+  progress.begin(name(), options.num_iterations(), "iterations");
   progress.update(cursor_.iteration);
   finish_last_epoch();
   while (cursor_.iteration < options.num_iterations()) {
@@ -152,8 +156,12 @@ double Trainer::update(ExampleSource& train) {
                                         batch,
                                         dropout_seed("update", cursor_.iteration),
                                         setup_.options.micro_batch_size);
-  check_finite(value, "loss", items.front().example, batch);
-  check_finite(gradient_norm(*model_), "gradient", items.front().example, batch);
+  std::vector<int64_t> seen;
+  for (const auto& item : items) seen.push_back(item.example);
+  const int64_t number = cursor_.iteration + 1;
+  check_finite(value, fmt::format("loss of iteration {}", number), seen, batch);
+  check_finite(
+      gradient_norm(*model_), fmt::format("gradient of iteration {}", number), seen, batch);
   optimizer_->step();
   cursor_.iteration += 1;
   cursor_.epoch_loss_sum += value;
@@ -171,29 +179,24 @@ double Trainer::validate(const MixtureDataset& validation) {
     const auto seed = dropout_seed("validation", cursor_.iteration * count + i);
     const auto mask = model_->forward(batch.mixture, seed);
     const auto loss = masked_magnitude_l1(mask, batch.mixture, batch.target).item<double>();
-    check_finite(loss, "validation loss", i * setup_.options.batch_size, batch);
+    std::vector<int64_t> examples(static_cast<size_t>(batch.mixture.size(0)));
+    std::iota(examples.begin(), examples.end(), i * setup_.options.batch_size);
+    check_finite(loss,
+                 fmt::format("validation loss after iteration {}", cursor_.iteration),
+                 examples,
+                 batch);
     sum += loss;
   }
   return sum / static_cast<double>(count);
 }
 
 void Trainer::check_finite(double value,
-                           const char* what,
-                           int64_t first_example,
+                           const std::string& what,
+                           const std::vector<int64_t>& examples,
                            const Batch& batch) const {
   if (std::isfinite(value)) return;
   throw Failure(fmt::format(
-      "fold {} {}: the {} is {} in iteration {}, {} mixtures from number {} on (largest "
-      "magnitude of the mixtures {:.3g}, of the targets {:.3g})",
-      setup_.description.fold,
-      setup_.description.instrument,
-      what,
-      value,
-      cursor_.iteration + 1,
-      batch.mixture.size(0),
-      first_example,
-      batch.mixture.max().item<double>(),
-      batch.target.max().item<double>()));
+      "{}: the {} is {}, on {}", name(), what, value, describe_batch(batch, examples)));
 }
 
 /// Saves in an order in which a kill between any two files loses nothing: the state that
@@ -233,6 +236,10 @@ void Trainer::finish_last_epoch() const {
   }
   write_history(files_.history, cursor_.history);
   if (!setup_.keep_state) remove_file(files_.state);
+}
+
+std::string Trainer::name() const {
+  return fmt::format("fold {} {}", setup_.description.fold, setup_.description.instrument);
 }
 
 void Trainer::save_state() const {

@@ -34,18 +34,19 @@ struct TrainingCursor {
 /// Adam and the parameters it moves; the state in between two iterations.
 ///
 /// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
-/// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers as
-/// the shortest decimals that read back to the bit, the description of the training (YAML)
-/// and a checksum. Written atomically; reading it gives the same bits.
+/// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers in
+/// the fewest decimals that read back equal, the description of the training (YAML) and a
+/// checksum. Written atomically; reading it gives the same bits. Throws Failure where the
+/// disk is full.
 void save_training_state(const std::filesystem::path& path,
                          const ModelDescription& description,
                          const MaskEstimator& model,
                          const torch::optim::Adam& optimizer,
                          const TrainingCursor& cursor);
 
-/// Throws Error with the file where it is damaged, or the state of another training than
-/// `description` says (check_origin()), without loading its tensors. States of libsep
-/// before 23 November 2026 do not say.
+/// Throws Error with the file and the differences where it is the state of another training
+/// than `description` says, title and versions aside; and where it is damaged; its tensors
+/// are not loaded. States of libsep before 23 November 2026 do not say.
 void check_state_origin(const std::filesystem::path& path,
                         const ModelDescription& description);
 

@@ -5,6 +5,7 @@
 #include "libsep/core/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/messages.h"
 
 using sep::Dataset;
 using sep::Mixture;
@@ -144,7 +145,7 @@ TEST_CASE("examples are magnitudes of mixture and target", "[data][mixture_datas
   CHECK(example.num_bins == 17);
   CHECK(*example.mixture == stft.forward(mixture.mixture).magnitude());
   CHECK(example.target == stft.forward(mixture.stems.at("violin")).magnitude());
-  CHECK_THROWS_AS(examples.get(1), std::out_of_range);
+  CHECK_THROWS_AS(examples.get(1), sep::Error);
 }
 
 TEST_CASE("spectra of mixtures are shared by the instruments", "[data][mixture_dataset]") {
@@ -167,4 +168,38 @@ TEST_CASE("spectra of mixtures are shared by the instruments", "[data][mixture_d
   const std::vector<Mixture> fewer(mixtures.begin(), mixtures.begin() + 2);
   CHECK_THROWS_AS(sep::MixtureDataset(fewer, spectra, "violin", TargetRule::kByName, 1),
                   sep::Error);
+}
+
+TEST_CASE("examples that no training could use are refused",
+          "[data][mixture_dataset][failure]") {
+  const sep::StftOptions stft{64, 32};
+  const auto refusal = [&](const std::vector<Mixture>& mixtures,
+                           const std::vector<Mixture>& heard) {
+    return message_of([&] {
+      const sep::MixtureSpectra spectra(heard, stft, 1);
+      const sep::MixtureDataset dataset(
+          mixtures, spectra, "violin", TargetRule::kByName, 1);
+    });
+  };
+  const std::vector<Mixture> one = {constant_mixture()};
+  CHECK(refusal(one, one) == "no error");
+  CHECK(refusal({}, {}) == "examples of violin: wants at least one mixture, found none");
+
+  // Spectra of other mixtures: the examples would be read beyond their ends.
+  auto shorter = one;
+  for (auto& [name, stem] : shorter[0].stems) stem.samples.resize(50);
+  shorter[0].mixture.samples.resize(50);
+  CHECK(refusal(one, shorter) ==
+        "example 0 of violin: a target of 5 frames, a mixture of 3");
+  auto stereo = one;
+  for (auto& [name, stem] : stereo[0].stems) stem.num_channels = 2;
+  stereo[0].mixture.num_channels = 2;
+  CHECK(refusal(stereo, stereo) ==
+        "example 0 of violin: a target of 2 channels, wants 1 (mono)");
+
+  const sep::MixtureDataset dataset(one, "violin", TargetRule::kByName, stft, 1);
+  for (const int64_t index : {-1, 1}) {
+    CHECK(message_of([&] { dataset.get(index); }) ==
+          fmt::format("example {}: wants 0 to 0", index));
+  }
 }

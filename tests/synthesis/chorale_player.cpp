@@ -188,6 +188,17 @@ TEST_CASE("threads may render side by side", "[data][chorale]") {
   for (size_t i = 0; i < 8; ++i) CHECK(alone[i].samples == together[i].samples);
 }
 
+TEST_CASE("a voice that is not there is an error", "[data][chorale][failure]") {
+  RandomStream random(1, "test/player");
+  CHECK(message_of([&] {
+          perform_voice(compose(4.0, 5), 4, chorale_players()[0], random);
+        }) == "voice 4 of a chorale: wants 0 to 3");
+  if (!has_fluidsynth()) return;
+  CHECK(message_of([] {
+          render_voice(default_sound_font(), chorale_players()[0], {}, -1, 44100);
+        }) == "a voice of -1 samples: wants 0 or more");
+}
+
 TEST_CASE("a sound font that is none is an error", "[data][chorale]") {
   const TemporaryFolder folder;
   const auto message = [&](const std::filesystem::path& sound_font) {

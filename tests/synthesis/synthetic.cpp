@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -229,6 +230,17 @@ TEST_CASE("a note has its pitch, and lasts from its begin to its end",
   CHECK(power[5] / power[1] == Approx(1.0 / 25.0).epsilon(0.02));
   CHECK(power[2] / power[1] < 1e-5);
   CHECK(power[4] / power[1] < 1e-5);
+}
+
+TEST_CASE("a note beyond the signal is an error", "[data][synthetic][failure]") {
+  RandomStream random(1);
+  for (const auto& [begin, end] : std::vector<std::pair<int64_t, int64_t>>{
+           {-1, 10}, {10, 101}, {20, 10}, {100, std::numeric_limits<int64_t>::max()}}) {
+    const std::vector<Note> notes = {{begin, end, 69.0, 1.0}};
+    CHECK(message_of([&] { render_notes({}, notes, 100, 44100, random); }) ==
+          fmt::format("a note in samples {} to {} of 100", begin, end));
+  }
+  CHECK_NOTHROW(render_notes({}, {{100, 100, 69.0, 1.0}}, 100, 44100, random));
 }
 
 TEST_CASE("synthetic options are checked", "[data][synthetic]") {

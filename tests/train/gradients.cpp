@@ -1,6 +1,7 @@
 #include "libsep/train/gradients.h"
 
 #include "tests/support/catch_torch.h"
+#include "tests/support/messages.h"
 #include "tests/train/examples.h"
 
 using namespace sep;
@@ -48,6 +49,11 @@ TEST_CASE("a batch in parts gives the loss and gradients of the whole",
       CHECK(torch::equal(parts.buffers[i], whole.buffers[i]));
     }
   }
+}
+
+TEST_CASE("parts of a batch have a size", "[train][failure]") {
+  CHECK(message_of([] { outcome_of(-1, LstmBackend::kAuto); }) ==
+        "parts of -1 examples: wants 0 (all at once) or more");
 }
 
 TEST_CASE("the norm is over all gradients", "[train]") {

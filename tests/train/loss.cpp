@@ -1,5 +1,6 @@
 #include "libsep/train/loss.h"
 
+#include "libsep/core/error.h"
 #include "libsep/model/device.h"
 
 #include "tests/support/catch_torch.h"
@@ -83,6 +84,17 @@ TEST_CASE("the loss does not depend on threads", "[train][property]") {
   const auto one = masked_magnitude_l1(mask, mixture, target);
   set_compute_threads(2);
   CHECK(torch::equal(masked_magnitude_l1(mask, mixture, target), one));
+}
+
+TEST_CASE("the loss is of three tensors of one shape", "[train][failure]") {
+  const auto x = torch::rand({2, 3, 4});
+  for (const auto& other :
+       {torch::rand({1, 3, 4}), torch::rand({3, 4}), torch::rand({1})}) {
+    // LibTorch alone would repeat the smaller one.
+    CHECK_THROWS_AS(masked_magnitude_l1(other, x, x), Error);
+    CHECK_THROWS_AS(masked_magnitude_l1(x, other, x), Error);
+    CHECK_THROWS_AS(masked_magnitude_l1(x, x, other), Error);
+  }
 }
 
 TEST_CASE("what is not a number is not lost in the loss", "[train]") {

@@ -1,12 +1,14 @@
 #include "libsep/train/sampler.h"
 
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <set>
 
 #include "libsep/core/error.h"
 #include "libsep/train/batch.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
 
@@ -99,6 +101,23 @@ TEST_CASE("a batch holds the frames its items name", "[train][sampler]") {
   CHECK(make_batch(dataset, {{1, 0}}, 100000, torch::kCPU).mixture.size(1) ==
         whole.mixture.size(1));
   CHECK_THROWS_AS(make_batch(dataset, {}, 0, torch::kCPU), Error);
+}
+
+TEST_CASE("what no batch can be sampled from is refused", "[train][sampler][failure]") {
+  auto dataset = small_dataset(3, 1);
+  const auto refusal = [&](int64_t batch_size, int64_t num_frames, int64_t iteration) {
+    SamplingOptions options;
+    options.batch_size = batch_size;
+    options.num_frames = num_frames;
+    return message_of([&] { sample_batch(options, dataset, iteration); });
+  };
+  CHECK(refusal(2, 0, 0) == "no error");
+  CHECK(refusal(std::numeric_limits<int64_t>::max(), 1, 5) == "no error");
+  CHECK(refusal(0, 0, 0) == "batches of 0 examples: wants at least 1");
+  CHECK(refusal(2, -1, 0) == "segments of -1 frames: wants 0 or more");
+  CHECK(refusal(2, 0, -1) == "iteration -1: wants 0 or more");
+  const auto moved = std::move(dataset);
+  CHECK(refusal(2, 0, 0) == "a batch of no examples: wants a dataset of at least one");
 }
 
 namespace {

@@ -1,8 +1,13 @@
 #include "libsep/train/trainer.h"
 
+#include <algorithm>
+#include <functional>
+#include <limits>
+
 #include "libsep/core/error.h"
 #include "libsep/train/loss.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
 
@@ -156,15 +161,155 @@ TEST_CASE("validation in training mode moves the statistics, in evaluation mode 
         last_bytes(ValidationMode::kTraining, 4));
 }
 
-TEST_CASE("a loss that is not finite ends the training", "[train][failure]") {
+namespace {
+
+/// What the Failure says that ends a training.
+std::string failure_of(const TrainingSetup& setup,
+                       ExampleSource& train,
+                       const MixtureDataset& validation) {
+  Progress silent;
+  try {
+    Trainer(setup).run(train, validation, silent);
+  } catch (const Failure& failure) {
+    return failure.what();
+  }
+  return "no failure";
+}
+
+/// Three mixtures, of which `change` makes the second another.
+MixtureDataset broken_dataset(const std::function<void(Mixture&)>& change) {
+  auto mixtures = small_mixtures(3, 1);
+  change(mixtures[1]);
+  return {mixtures, "violin", TargetRule::kByName, small_stft(), 1};
+}
+
+MixtureDataset dataset_with(float value) {
+  return broken_dataset([&](Mixture& mixture) { mixture.mixture.samples[100] = value; });
+}
+
+double largest(const std::vector<float>& magnitudes) {
+  return *std::max_element(magnitudes.begin(), magnitudes.end());
+}
+
+/// Fails from an epoch on; before that its examples are in order.
+class BrokenFrom : public ExampleSource {
+ public:
+  explicit BrokenFrom(int64_t epoch) : epoch_(epoch) {}
+  const MixtureDataset& epoch(int64_t index) override {
+    return index < epoch_ ? whole_ : broken_;
+  }
+
+ private:
+  int64_t epoch_;
+  MixtureDataset whole_ = small_dataset(3, 1);
+  MixtureDataset broken_ = dataset_with(std::numeric_limits<float>::quiet_NaN());
+};
+
+}  // namespace
+
+TEST_CASE("a loss that is no number says where and on what", "[train][failure]") {
+  const float value = GENERATE(std::numeric_limits<float>::quiet_NaN(),
+                               std::numeric_limits<float>::infinity());
+  const auto broken = dataset_with(value);
   const TemporaryFolder folder;
   auto setup = small_setup(folder.path());
-  auto mixtures = small_mixtures(2, 1);
-  mixtures[1].mixture.samples[100] = std::numeric_limits<float>::quiet_NaN();
-  const MixtureDataset broken(mixtures, "violin", TargetRule::kByName, small_stft(), 1);
+  FixedExamples train(broken);
+  // Targets are whole, and the largest of them is that of both in the batch.
+  const double target =
+      std::max(largest(broken.get(0).target), largest(broken.get(1).target));
+  CHECK(failure_of(setup, train, small_dataset(2, 2)) ==
+        fmt::format(
+            "fold 1 violin: the loss of iteration 1 is nan, on mixtures 0, 1 (largest "
+            "magnitude of the mixtures nan, of the targets {:.3g})",
+            target));
+  CHECK(std::filesystem::is_empty(folder.path()));
+
+  // Shuffled: the mixtures of the batch by their own numbers.
+  setup.options.shuffle = true;
+  setup.options.batch_size = 1;
+  SamplingOptions sampling;
+  sampling.batch_size = 1;
+  sampling.shuffle = true;
+  setup.sampling_seed = sampling.seed = 5;
+  int64_t iteration = 0;
+  while (sample_batch(sampling, broken, iteration).front().example != 1) ++iteration;
+  REQUIRE(iteration > 0);  // whatever numbers a batch from its first on has
+  const auto message = failure_of(setup, train, small_dataset(2, 2));
+  CHECK(message.find(fmt::format("loss of iteration {} is nan, on mixture 1 (",
+                                 iteration + 1)) != std::string::npos);
+}
+
+TEST_CASE("a gradient that is no number moves no weight", "[train][failure]") {
+  // Loud enough that squares of the gradient exceed a float, though the loss does not.
+  const auto broken = broken_dataset([](Mixture& mixture) {
+    for (float& value : mixture.mixture.samples) value *= 1e30F;
+  });
+  const TemporaryFolder folder;
+  FixedExamples train(broken);
+  const double mixture = largest(*broken.get(1).mixture);
+  REQUIRE(mixture > 1e28);
+  CHECK(failure_of(small_setup(folder.path()), train, small_dataset(2, 2))
+            .rfind(fmt::format(
+                       "fold 1 violin: the gradient of iteration 1 is inf, on mixtures "
+                       "0, 1 (largest magnitude of the mixtures {:.3g}, of the "
+                       "targets ",
+                       mixture),
+                   0) == 0);
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a validation loss that is no number is no best epoch", "[train][failure]") {
+  const TemporaryFolder folder;
+  const auto whole = small_dataset(3, 1);
+  FixedExamples train(whole);
+  CHECK(failure_of(small_setup(folder.path()),
+                   train,
+                   dataset_with(std::numeric_limits<float>::quiet_NaN()))
+            .rfind("fold 1 violin: the validation loss after iteration 4 is nan, on "
+                   "mixtures 0, 1 (",
+                   0) == 0);
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("from the last good state a failed training ends as if it had not failed",
+          "[train][failure][resume]") {
+  const auto validation = small_dataset(2, 2);
+  const TemporaryFolder whole;
+  BrokenFrom never(3);
+  CHECK(failure_of(small_setup(whole.path()), never, validation) == "no failure");
+
+  const TemporaryFolder folder;
+  const auto setup = small_setup(folder.path());
+  BrokenFrom second(1);
+  // Epochs of four updates in passes of two: the batch with mixture 1 is the next one.
+  CHECK(failure_of(setup, second, validation)
+            .find("loss of iteration 5 is nan, on mixtures 0, 1 ") != std::string::npos);
+  CHECK(read_history(folder / "history.csv").size() == 1);
+  CHECK(failure_of(setup, never, validation) == "no failure");
+  for (const char* name : {"best.safetensors", "last.safetensors", "history.csv"}) {
+    CHECK(bytes(whole / name) == bytes(folder / name));
+  }
+}
+
+TEST_CASE("a training wants a folder before it begins", "[train][failure]") {
+  const TemporaryFolder folder;
+  CHECK(message_of([&] { Trainer trainer(small_setup(folder / "none")); }) ==
+        (folder / "none").string() + ": wants a folder, for the files of a training");
+}
+
+TEST_CASE("nothing is trained on no examples, or validated on none", "[train][failure]") {
+  auto some = small_dataset(3, 1);
+  auto emptied = small_dataset(3, 2);
+  const auto moved = std::move(emptied);
+  const TemporaryFolder folder;
   Progress silent;
-  CHECK_THROWS_AS(Trainer(setup).run(broken, small_dataset(2, 2), silent), Failure);
-  CHECK_FALSE(std::filesystem::exists(folder / "best.safetensors"));
+  CHECK(message_of([&] {
+          Trainer(small_setup(folder.path())).run(some, emptied, silent);
+        }) == "fold 1 violin: no examples to validate on, wants at least one");
+  CHECK(message_of([&] {
+          Trainer(small_setup(folder.path())).run(emptied, some, silent);
+        }) == "a batch of no examples: wants a dataset of at least one");
+  CHECK(std::filesystem::is_empty(folder.path()));
 }
 
 TEST_CASE("a state of another model is refused with the file's name", "[train][failure]") {

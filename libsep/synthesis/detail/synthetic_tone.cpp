@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "libsep/core/error.h"
+
 namespace sep::tones {
 namespace {
 
@@ -80,8 +82,16 @@ Signal render_notes(const Timbre& timbre,
                     int64_t num_samples,
                     int64_t sample_rate,
                     RandomStream& random) {
+  SEP_CHECK(num_samples >= 0, "notes in {} samples: wants 0 or more", num_samples);
   Signal signal = make_silence(1, num_samples, sample_rate);
-  for (const Note& note : notes) add_note(timbre, note, signal, random);
+  for (const Note& note : notes) {
+    SEP_CHECK(0 <= note.begin && note.begin <= note.end && note.end <= num_samples,
+              "a note in samples {} to {} of {}",
+              note.begin,
+              note.end,
+              num_samples);
+    add_note(timbre, note, signal, random);
+  }
   return signal;
 }
 

@@ -34,7 +34,7 @@ struct Note {
 
 /// The notes as a mono signal of `num_samples`, by adding up harmonics below 0.45 times
 /// the rate, with a little noise that follows the notes (45 dB below them). No level:
-/// the caller sets it.
+/// the caller sets it. Throws Error for a note that is not within the signal.
 Signal render_notes(const Timbre& timbre,
                     const std::vector<Note>& notes,
                     int64_t num_samples,
