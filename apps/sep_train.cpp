@@ -137,9 +137,9 @@ int train(Arguments& arguments) {
   }
   if (summary.interrupted) {
     fmt::print(stderr, "interrupted; the same command goes on from here\n");
-    return sep::kInterruptedExit;
   }
-  return summary.failures.empty() ? 0 : 1;
+  if (!summary.failures.empty()) return 1;
+  return summary.interrupted ? sep::kInterruptedExit : 0;
 }
 
 }  // namespace

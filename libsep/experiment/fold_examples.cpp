@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "libsep/core/error.h"
+
 namespace sep {
 
 namespace {
@@ -44,6 +46,7 @@ FoldQueue::FoldQueue(const MixtureRenderer& renderer,
       ahead_(ahead) {}
 
 FoldData FoldQueue::next() {
+  SEP_CHECK(num_given_ < folds_.size(), "a fold after the last of {}", folds_.size());
   const size_t index = num_given_;
   if (!rendered_.valid()) rendered_ = render(index);
   auto mixtures = rendered_.get();
@@ -65,8 +68,10 @@ RenewedExamples::RenewedExamples(const MixtureRenderer& renderer,
     : renderer_(renderer), fold_(fold), options_(options), num_epochs_(num_epochs) {}
 
 const MixtureDataset& RenewedExamples::epoch(int64_t index) {
+  SEP_CHECK(index >= 0, "epoch {}: wants 0 or more", index);
   if (index == current_index_) return *current_;
   if (index != next_index_) next_ = make_ahead(index);
+  next_index_ = -1;  // also where what it waits for throws
   current_ = next_.get();
   current_index_ = index;
   next_index_ = index + 1;

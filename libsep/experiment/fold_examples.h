@@ -22,13 +22,16 @@ struct FoldData {
   MixtureSpectra validation;
 };
 
+/// Throws Error for a fold without pieces to train or validate on, a piece the dataset
+/// lacks and a file that cannot be read; Interrupted where the renderer is stopped.
 FoldData prepare_fold(const MixtureRenderer& renderer,
                       const Fold& fold,
                       const StftOptions& stft,
                       int64_t num_threads);
 
 /// Gives folds one after another, the mixtures of the next one being rendered while one is
-/// in use: at most two are in memory.
+/// in use: at most two are in memory. Choose Ahead::kNo where memory for one alone is
+/// there, or where rendering would take cores from what measures time.
 class FoldQueue {
  public:
   enum class Ahead { kNo, kYes };
@@ -42,8 +45,8 @@ class FoldQueue {
   FoldQueue(const FoldQueue&) = delete;  // what is prepared ahead refers to this object
   FoldQueue& operator=(const FoldQueue&) = delete;
 
-  /// The next of the folds. Throws as prepare_fold(). To be called as often as there are
-  /// folds.
+  /// The next of the folds, with what prepare_fold() throws for it, though it was met
+  /// earlier. Throws Error after the last.
   FoldData next();
 
  private:
@@ -67,7 +70,8 @@ struct ExampleOptions {
 };
 
 /// New mixtures each epoch: those of an epoch are rendered while the one before is
-/// trained on. Two epochs' examples are in memory at most.
+/// trained on. Two epochs' examples are in memory at most. For trainings that would
+/// otherwise see a few mixtures often; costs rendering in each epoch.
 class RenewedExamples : public ExampleSource {
  public:
   /// Keeps references to `renderer` and `fold`. No epoch from `num_epochs` on is rendered
@@ -79,6 +83,8 @@ class RenewedExamples : public ExampleSource {
   RenewedExamples(const RenewedExamples&) = delete;
   RenewedExamples& operator=(const RenewedExamples&) = delete;
 
+  /// Throws Error for an index below 0, seeds beyond 2^32 - 1 and a file that cannot be
+  /// read; Interrupted where the renderer is stopped.
   const MixtureDataset& epoch(int64_t index) override;
 
  private:

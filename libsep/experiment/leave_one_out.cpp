@@ -1,6 +1,7 @@
 #include "libsep/experiment/leave_one_out.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -55,8 +56,8 @@ class Runner {
         plan_(plan_run(config_, dataset, options)),
         folds_(make_folds(dataset, config_.split)),
         cache_(open_cache(options)),
-        renderer_(dataset, config_.mixtures, cache_.get(), [&progress] {
-          return progress.stop_requested();
+        renderer_(dataset, config_.mixtures, cache_.get(), [this] {
+          return is_ending_ || progress_.stop_requested();
         }) {}
 
   RunSummary run();
@@ -72,6 +73,7 @@ class Runner {
   FoldData next_fold(FoldQueue& queue, int64_t fold);
   void run_fold(const FoldData& data, const std::vector<RunItem>& items);
   void run_item(const RunItem& item, const FoldData& data, Progress& progress);
+  void interrupt();
   TrainSummary train(const RunItem& item, const FoldData& data, Progress& progress);
   TrainingSetup setup_of(const RunItem& item) const;
   std::filesystem::path predecessor_state(const RunItem& item) const;
@@ -86,6 +88,7 @@ class Runner {
   const Dataset& dataset_;
   const RunOptions& options_;
   Progress& progress_;
+  std::atomic<bool> is_ending_{false};  // with an exception that a training threw
   RunPlan plan_;
   std::vector<Fold> folds_;
   std::unique_ptr<StemCache> cache_;
@@ -111,9 +114,8 @@ RunSummary Runner::run() {
   for (const auto& items : groups) {
     try {
       run_fold(next_fold(queue, items.front().fold), items);
-    } catch (const Failure&) {
-      if (!progress_.stop_requested()) throw;
-      summary_.interrupted = true;
+    } catch (const Interrupted&) {
+      interrupt();
     }
     if (summary_.interrupted) break;
   }
@@ -216,16 +218,24 @@ void Runner::announce() {
   }
 }
 
+/// What a training throws ends the run: those beside it stop at their next iteration and
+/// save their states.
 void Runner::run_fold(const FoldData& data, const std::vector<RunItem>& items) {
   parallel_for(static_cast<int64_t>(items.size()), num_jobs(), [&](int64_t i) {
-    if (progress_.stop_requested()) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      summary_.interrupted = true;
-      return;
+    ItemProgress progress(*run_progress_, is_ending_);
+    if (progress.stop_requested()) return interrupt();
+    try {
+      run_item(items[static_cast<size_t>(i)], data, progress);
+    } catch (...) {
+      is_ending_ = true;
+      throw;
     }
-    ItemProgress progress(*run_progress_);
-    run_item(items[static_cast<size_t>(i)], data, progress);
   });
+}
+
+void Runner::interrupt() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  summary_.interrupted = true;
 }
 
 TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& progress) {
@@ -254,28 +264,22 @@ void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progr
   const auto name = fmt::format("fold {} {}", item.fold, item.instrument);
   try {
     const auto summary = train(item, data, progress);
-    if (summary.stopped_by == TrainSummary::StoppedBy::kInterrupt) {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      summary_.interrupted = true;
-      return;
-    }
+    if (summary.stopped_by == TrainSummary::StoppedBy::kInterrupt) return interrupt();
     progress.note(fmt::format("{}: {}", name, summary.brief_report()));
     const std::lock_guard<std::mutex> lock(mutex_);
     run_.add_timing(item, summary);
     ++summary_.num_trained;
+  } catch (const Interrupted&) {  // while it waited for mixtures
+    interrupt();
   } catch (const Error&) {
     throw;
   } catch (const std::exception& failure) {  // Failure; LibTorch's; no memory left
-    if (progress.stop_requested()) {  // rendering ends in a Failure where it is stopped
-      const std::lock_guard<std::mutex> lock(mutex_);
-      summary_.interrupted = true;
-      return;
-    }
     const auto* own = dynamic_cast<const Failure*>(&failure);
-    const auto reason = own != nullptr ? std::string(own->what()) : first_line(failure);
-    progress.note(fmt::format("{}: given up: {}", name, reason));
+    auto line = own != nullptr ? std::string(own->what()) : first_line(failure);
+    if (line.rfind(name, 0) != 0) line = fmt::format("{}: {}", name, line);
+    progress.note(fmt::format("given up: {}", line));
     const std::lock_guard<std::mutex> lock(mutex_);
-    summary_.failures.push_back(fmt::format("{}: {}", name, reason));
+    summary_.failures.push_back(line);
   }
 }
 

@@ -25,8 +25,8 @@ std::vector<int64_t> or_all(const std::vector<int64_t>& folds, size_t num_folds)
   return all;
 }
 
-bool contains(const std::vector<StemName>& names, const StemName& name) {
-  return names.empty() || std::find(names.begin(), names.end(), name) != names.end();
+bool is_one_of(const StemName& name, const std::vector<StemName>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// The first fold of the chain that a fold belongs to.
@@ -41,7 +41,9 @@ std::vector<RunItem> wanted_items(const std::vector<int64_t>& folds,
   std::vector<RunItem> items;
   for (const auto fold : folds) {
     for (const auto& instrument : dataset.instruments) {
-      if (contains(instruments, instrument)) items.push_back({fold, instrument});
+      if (instruments.empty() || is_one_of(instrument, instruments)) {
+        items.push_back({fold, instrument});
+      }
     }
   }
   return items;
@@ -117,6 +119,26 @@ int64_t choose_jobs(const RunOptions& options,
   return std::max<int64_t>(1, std::min({threads, fitting, in_a_fold}));
 }
 
+void check_options(const RunOptions& options, const Dataset& dataset, size_t num_folds) {
+  std::set<int64_t> seen;
+  for (const int64_t fold : options.folds) {
+    SEP_CHECK(1 <= fold && fold <= static_cast<int64_t>(num_folds),
+              "fold {}: wants 1 to {}",
+              fold,
+              num_folds);
+    SEP_CHECK(seen.insert(fold).second, "fold {}: is asked for twice", fold);
+  }
+  for (const auto& name : options.instruments) {
+    SEP_CHECK(is_one_of(name, dataset.instruments),
+              "no instrument '{}', there are {}",
+              name,
+              fmt::join(dataset.instruments, ", "));
+  }
+  SEP_CHECK(
+      options.num_threads >= 0, "num_threads = {}: wants 0 or more", options.num_threads);
+  SEP_CHECK(options.num_jobs >= 0, "num_jobs = {}: wants 0 or more", options.num_jobs);
+}
+
 }  // namespace
 
 std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
@@ -147,7 +169,7 @@ std::vector<StemName> parse_instruments(const std::string& text,
   while (begin <= text.size()) {
     const auto end = std::min(text.find(',', begin), text.size());
     const auto name = canonical_stem_name(text.substr(begin, end - begin));
-    SEP_CHECK(std::find(known.begin(), known.end(), name) != known.end(),
+    SEP_CHECK(is_one_of(name, known),
               "--instruments {}: no instrument '{}', there are {}",
               text,
               name,
@@ -162,6 +184,7 @@ RunPlan plan_run(const ExperimentConfig& config,
                  const Dataset& dataset,
                  const RunOptions& options) {
   const auto num_folds = make_folds(dataset, config.split).size();
+  check_options(options, dataset, num_folds);
   RunPlan plan;
   plan.items = wanted_items(or_all(options.folds, num_folds), options.instruments, dataset);
   if (config.published_habits().carried_weights) add_predecessors(plan, dataset);

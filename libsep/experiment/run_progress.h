@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -35,14 +36,18 @@ class RunProgress {
 /// One training's part of it.
 class ItemProgress : public Progress {
  public:
-  explicit ItemProgress(RunProgress& run) : run_(run) {}
+  /// Keeps references. The training is asked to stop where the user wants the run to, and
+  /// where `is_ending` says that the run ends for another reason.
+  ItemProgress(RunProgress& run, const std::atomic<bool>& is_ending)
+      : run_(run), is_ending_(is_ending) {}
   void begin(const std::string& title, int64_t total, const std::string& unit) override;
   void update(int64_t done, const std::string& detail) override;
   void note(const std::string& line) override { run_.note(line); }
-  bool stop_requested() const override { return run_.stop_requested(); }
+  bool stop_requested() const override { return is_ending_ || run_.stop_requested(); }
 
  private:
   RunProgress& run_;
+  const std::atomic<bool>& is_ending_;
   std::string title_;
   int64_t done_ = 0;
 };

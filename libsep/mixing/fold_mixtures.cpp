@@ -15,10 +15,16 @@ namespace sep {
 namespace {
 
 std::vector<PieceLength> piece_lengths(const Dataset& dataset,
+                                       int64_t fold,
                                        const std::vector<size_t>& indices) {
   std::vector<PieceLength> lengths;
   for (const size_t index : indices) {
-    const auto& piece = dataset.pieces.at(index);
+    SEP_CHECK(index < dataset.pieces.size(),
+              "fold {}: piece {} of a dataset of {}",
+              fold,
+              index,
+              dataset.pieces.size());
+    const auto& piece = dataset.pieces[index];
     lengths.push_back(
         {piece.name,
          static_cast<double>(piece.num_samples) / static_cast<double>(piece.sample_rate)});
@@ -30,11 +36,12 @@ std::vector<PieceLength> piece_lengths(const Dataset& dataset,
 }
 
 std::vector<MixtureDraw> draw_mixtures(const Dataset& dataset,
+                                       int64_t fold,
                                        const std::vector<size_t>& indices,
                                        const MixtureOptions& options,
                                        int64_t first_seed,
                                        int64_t count) {
-  const auto lengths = piece_lengths(dataset, indices);
+  const auto lengths = piece_lengths(dataset, fold, indices);
   auto stems = dataset.instruments;
   std::sort(stems.begin(), stems.end());
   std::vector<MixtureDraw> draws;
@@ -113,12 +120,19 @@ std::vector<MixtureDraw> MixtureRenderer::draw_train(const Fold& fold,
   SEP_CHECK(!fold.train.empty(),
             "fold {}: no pieces to train on, wanted at least one",
             fold.index);
-  const auto first_seed =
-      options_.first_seed + (options_.renew_each_epoch ? epoch * options_.num_train : 0);
-  SEP_CHECK(first_seed <= (int64_t{1} << 32) - options_.num_train,
-            "epoch {}: its mixtures' seeds exceed 2^32 - 1",
-            epoch + 1);
-  return draw_mixtures(dataset_, fold.train, options_, first_seed, options_.num_train);
+  SEP_CHECK(epoch >= 0, "epoch {} (from 0): wants 0 or more", epoch);
+  constexpr int64_t kNumSeeds = int64_t{1} << 32;
+  const int64_t step = options_.renew_each_epoch ? options_.num_train : 0;
+  const int64_t last = kNumSeeds - options_.num_train - options_.first_seed;
+  SEP_CHECK(step == 0 || epoch <= last / step,
+            "epoch {} (from 0): its mixtures' seeds exceed 2^32 - 1",
+            epoch);
+  return draw_mixtures(dataset_,
+                       fold.index,
+                       fold.train,
+                       options_,
+                       options_.first_seed + epoch * step,
+                       options_.num_train);
 }
 
 std::vector<MixtureDraw> MixtureRenderer::draw_validation(const Fold& fold) const {
@@ -126,6 +140,7 @@ std::vector<MixtureDraw> MixtureRenderer::draw_validation(const Fold& fold) cons
             "fold {}: no pieces to validate on, wanted at least one",
             fold.index);
   return draw_mixtures(dataset_,
+                       fold.index,
                        fold.validation,
                        options_.published_rules(),
                        options_.first_seed,
@@ -148,7 +163,7 @@ std::vector<Mixture> MixtureRenderer::render(const std::vector<MixtureDraw>& dra
     }
   }
   parallel_for(static_cast<int64_t>(jobs.size()), num_threads, [&](int64_t j) {
-    if (stop_ && stop_()) throw Failure("rendering was stopped");
+    if (stop_ && stop_()) throw Interrupted();
     const auto& job = jobs[static_cast<size_t>(j)];
     *job.result = stem_of_draw(options_, *job.draw, *job.stem, pieces, cache_);
   });

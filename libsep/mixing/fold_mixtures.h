@@ -31,8 +31,8 @@ struct FoldMixtures {
 class MixtureRenderer {
  public:
   /// Keeps a reference to `dataset`, and to `cache` where there is one. Rendering asks
-  /// `stop` before each stem and throws Failure where it says true. Throws ConfigError as
-  /// options.validate().
+  /// `stop` before each stem and throws Interrupted where it says true. Throws ConfigError
+  /// for an option out of its bounds.
   MixtureRenderer(const Dataset& dataset,
                   const MixtureOptions& options,
                   StemCache* cache = nullptr,
@@ -40,12 +40,14 @@ class MixtureRenderer {
 
   const MixtureOptions& options() const { return options_; }
 
-  /// Throws Error for a fold without pieces to train on, or to validate on.
+  /// Throws Error for a fold without pieces to train on, or to validate on, for a piece
+  /// the dataset lacks, and for an epoch below 0 or whose seeds exceed 2^32 - 1.
   std::vector<MixtureDraw> draw_train(const Fold& fold, int64_t epoch = 0) const;
   std::vector<MixtureDraw> draw_validation(const Fold& fold) const;
 
-  /// On `num_threads` threads (0: one a core). Throws Error as load_stems() and
-  /// render_stem().
+  /// On `num_threads` threads (0: one a core). Throws Error for a piece or a stem that the
+  /// dataset lacks, for a file that cannot be read or is not as its piece says any more,
+  /// and for num_threads < 0; Failure where SoX fails.
   std::vector<Mixture> render(const std::vector<MixtureDraw>& draws,
                               int64_t num_threads) const;
 

@@ -113,20 +113,6 @@ void write_signal(const fs::path& unfinished,
   }
 }
 
-FoldMixtures render(const MixtureRenderer& renderer,
-                    const Fold& fold,
-                    int64_t epoch,
-                    int64_t num_threads,
-                    const Progress& progress) {
-  try {
-    return {renderer.render(renderer.draw_train(fold, epoch), num_threads),
-            renderer.render(renderer.draw_validation(fold), num_threads)};
-  } catch (const Failure&) {  // rendering ends in one where it is stopped
-    progress.throw_if_stopped();
-    throw;
-  }
-}
-
 void write_mixture(const fs::path& unfinished,
                    const fs::path& out,
                    const fs::path& folder,
@@ -161,7 +147,9 @@ void write_mixtures(const fs::path& out,
                     Progress& progress) {
   refuse_used_folder(out);
   const UnfinishedFolder unfinished(out);
-  const auto mixtures = render(renderer, fold, epoch, num_threads, progress);
+  const FoldMixtures mixtures{
+      renderer.render(renderer.draw_train(fold, epoch), num_threads),
+      renderer.render(renderer.draw_validation(fold), num_threads)};
   const auto total =
       static_cast<int64_t>(mixtures.train.size() + mixtures.validation.size());
   progress.begin("writing", total, "mixtures");

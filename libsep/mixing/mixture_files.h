@@ -22,8 +22,9 @@ namespace sep {
 ///
 /// Training mixtures are those of epoch `epoch` (from 0). What exceeds full scale is
 /// clipped in the file, which a note says (stems may, their mixture never does). Throws
-/// Error where `out` holds anything but hidden files already, before anything is rendered,
-/// and as MixtureRenderer.
+/// Error where `out` holds anything but hidden files already, before anything is rendered;
+/// for an epoch or a fold that MixtureRenderer has no draws for; and for a file of the
+/// dataset that cannot be read. Failure where the disk is full.
 void write_mixtures(const std::filesystem::path& out,
                     const MixtureRenderer& renderer,
                     const Fold& fold,

@@ -95,6 +95,21 @@ TEST_CASE("a full disk ends in one line and leaves nothing half-written",
   }
 }
 
+TEST_CASE("a full disk at the moment of an interrupt is a failure",
+          "[end_to_end][failure]") {
+  const TemporaryFolder folder;
+  write_pieces(folder / "pieces", 3, 2.0);
+  std::ofstream(folder / "small.yaml") << kConfig;
+  const std::string train =
+      "sep-train small.yaml --data pieces --folds 1 --instruments violin --cache none "
+      "--out run --set train.iterations_per_epoch=1000000";
+  // Of 32 KiB, what a run begins with has room, the state of a training not.
+  const auto result = interrupt_command(
+      "trap '' XFSZ; ulimit -f 64; " + train, "iterations", folder.path());
+  check_failed(result, "run/fold-01/violin/state.safetensors");
+  CHECK(files_below(folder / "run/fold-01").empty());
+}
+
 TEST_CASE("too little memory for a model ends in one line", "[end_to_end][failure]") {
   const TemporaryFolder folder;
   write_pieces(folder / "pieces", 3, 2.0);

@@ -4,6 +4,7 @@
 #include "libsep/experiment/experiment_config.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 
 using namespace sep;
@@ -59,6 +60,19 @@ TEST_CASE("what fails ahead fails when it is asked for", "[experiment][folds][fa
   FoldQueue queue(renderer, folds, kStft, 1, FoldQueue::Ahead::kYes);
   CHECK(queue.next().fold.index == 1);
   CHECK_THROWS_AS(queue.next(), Error);
+}
+
+TEST_CASE("a fold or an epoch beyond the last is an error",
+          "[experiment][folds][failure]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 3);
+  const MixtureRenderer renderer(dataset, small_mixture_options());
+  const auto folds = leave_one_out(3);
+  FoldQueue queue(renderer, {folds[0]}, kStft, 1, FoldQueue::Ahead::kYes);
+  queue.next();
+  CHECK(message_of([&] { queue.next(); }) == "a fold after the last of 1");
+  RenewedExamples source(renderer, folds[0], {"violin", TargetRule::kByName, kStft, 1}, 4);
+  CHECK(message_of([&] { source.epoch(-1); }) == "epoch -1: wants 0 or more");
 }
 
 TEST_CASE("an epoch's examples do not depend on what was asked before",

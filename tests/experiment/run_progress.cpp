@@ -1,5 +1,6 @@
 #include "libsep/experiment/run_progress.h"
 
+#include <atomic>
 #include <vector>
 
 #include "tests/support/catch_torch.h"
@@ -29,8 +30,9 @@ TEST_CASE("trainings side by side advance one run", "[experiment]") {
   Listener listener;
   RunProgress run(listener, "Model A", 20);
   run.note("before");
-  ItemProgress first(run);
-  ItemProgress second(run);
+  std::atomic<bool> is_ending{false};
+  ItemProgress first(run, is_ending);
+  ItemProgress second(run, is_ending);
   first.begin("fold 1 violin", 10, "iterations");
   second.begin("fold 1 bassoon", 10, "iterations");
   second.update(4, "");  // taken up again
@@ -45,4 +47,8 @@ TEST_CASE("trainings side by side advance one run", "[experiment]") {
                                                    "5 fold 1 violin, loss 0.5",
                                                    "6 fold 1 bassoon, loss 0.25",
                                                    "end"});
+  CHECK_FALSE(first.stop_requested());
+  is_ending = true;
+  CHECK(first.stop_requested());
+  CHECK(second.stop_requested());
 }

@@ -3,6 +3,7 @@
 #include "libsep/mixing/mixture_draw.h"
 
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "libsep/audio/loudness.h"
@@ -10,6 +11,7 @@
 #include "libsep/mixing/fold_mixtures.h"
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/messages.h"
 
 using sep::MixtureDraw;
 using sep::MixtureOptions;
@@ -213,6 +215,28 @@ TEST_CASE("each epoch has the mixtures of the seeds that follow", "[data][mixtur
                    renewed.render(renewed.draw_train(fold, 0), 1)));
   CHECK(renewed.draw_validation(fold).front().seed == 5);
   CHECK_THROWS_AS(renewed.draw_train(fold, int64_t{1} << 30), sep::Error);
+}
+
+TEST_CASE("an epoch or a piece that is not there is named",
+          "[data][mixture_draw][failure]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 3);
+  auto options = small_mixture_options();
+  options.renew_each_epoch = true;
+  const sep::MixtureRenderer renderer(dataset, options);
+  const sep::Fold fold{1, {0, 1}, {2}, {}};
+  constexpr auto kLargest = std::numeric_limits<int64_t>::max();
+  for (const int64_t epoch : {int64_t{-1}, int64_t{1} << 32, kLargest}) {
+    CHECK(message_of([&] {
+            renderer.draw_train(fold, epoch);
+          }).rfind(fmt::format("epoch {} (from 0): ", epoch), 0) == 0);
+  }
+  CHECK(message_of([&] {
+          renderer.draw_train({4, {0, 3}, {2}, {}});
+        }) == "fold 4: piece 3 of a dataset of 3");
+  CHECK(message_of([&] {
+          renderer.draw_validation({4, {0}, {3}, {}});
+        }) == "fold 4: piece 3 of a dataset of 3");
 }
 
 TEST_CASE("options beyond the published ones have bounds", "[data][mixture_draw]") {

@@ -302,7 +302,7 @@ TEST_CASE("rendering stops where it is asked to", "[data][stem_cache]") {
       dataset, small_mixture_options(), nullptr, [&] { return stop; });
   CHECK(renderer.render_fold({1, {0}, {1}, {}}, 2).train.size() == 7);
   stop = true;
-  CHECK_THROWS_AS(renderer.render_fold({1, {0}, {1}, {}}, 2), sep::Failure);
+  CHECK_THROWS_AS(renderer.render_fold({1, {0}, {1}, {}}, 2), sep::Interrupted);
 }
 
 TEST_CASE("the default folder follows the environment", "[data][stem_cache]") {
