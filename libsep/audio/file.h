@@ -26,14 +26,14 @@ struct AudioInfo {
 AudioInfo read_audio_info(const std::filesystem::path& path);
 
 /// All samples, (C, N), integers scaled to ±1 (int16: / 32768, int24: / 2^23, both
-/// exact). Throws Error as read_audio_info(), and where the file ends before its header
-/// says or holds samples that are not finite.
+/// exact). Throws Error for a file that read_audio_info() refuses, that ends before its
+/// header says, or that holds samples that are not finite.
 Signal read_audio(const std::filesystem::path& path);
 
 /// A file read piece by piece, for recordings too long to hold in memory.
 class AudioReader {
  public:
-  /// Throws Error as read_audio_info().
+  /// Throws Error with the path for a file that read_audio_info() refuses.
   explicit AudioReader(const std::filesystem::path& path);
   ~AudioReader();
   AudioReader(AudioReader&&) noexcept;
@@ -42,7 +42,7 @@ class AudioReader {
   const AudioInfo& info() const;
 
   /// The next min(max_samples, what is left) samples, (C, n); n = 0 at the end. Throws
-  /// Error as read_audio().
+  /// Error where the file ends before its header says, and for samples that are not finite.
   Signal read(int64_t max_samples);
 
  private:
@@ -65,7 +65,8 @@ void write_audio(const std::filesystem::path& path,
 /// nothing is left of it.
 class AudioWriter {
  public:
-  /// Throws Error and Failure as write_audio().
+  /// Throws Error for another extension, FLAC in float, more channels or another rate than
+  /// the format holds, and a folder that cannot be written to.
   AudioWriter(const std::filesystem::path& path,
               int64_t num_channels,
               int64_t sample_rate,
@@ -78,7 +79,8 @@ class AudioWriter {
   /// before an hour of work need not be found out after it.
   void check_room_for(int64_t num_samples) const;
 
-  /// Appends. Throws as write_audio(), and Error for another rate or channel count.
+  /// Appends. Throws Error for another rate or channel count, for samples that are not
+  /// finite and where it becomes too long for the format; Failure where the disk is full.
   void write(const Signal& signal);
 
   /// Closes the file and gives it its name; write() and commit() throw Error after it.

@@ -9,7 +9,8 @@ namespace sep {
 /// scope where it is still empty: an error or an interrupt leaves none behind.
 class NewFolder {
  public:
-  /// Makes the folder and its parents. Throws Error as make_directories().
+  /// Makes the folder and its parents. Throws Error with the path and the reason where one
+  /// cannot be made.
   explicit NewFolder(const std::filesystem::path& path);
   ~NewFolder();
   NewFolder(const NewFolder&) = delete;

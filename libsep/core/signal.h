@@ -29,7 +29,8 @@ Signal slice(const Signal& signal, int64_t begin, int64_t end);
 /// Throws Error where there is none, or where rate, channels or lengths differ.
 Signal mix(const std::vector<const Signal*>& stems);
 
-/// The mixture without `stem`, sample by sample. Throws Error as mix().
+/// The mixture without `stem`, sample by sample. Throws Error where rate, channels or
+/// lengths differ.
 Signal subtract(const Signal& mixture, const Signal& stem);
 
 /// Largest absolute sample; 0 for no samples.

@@ -40,8 +40,9 @@ struct SplitOptions {
 };
 
 /// Leave-one-out, or the one fold (index 1) of fixed lists; each set in the order of the
-/// dataset, whatever the order of the list. Throws Error for a piece the dataset lacks,
-/// and as validate() and leave_one_out().
+/// dataset, whatever the order of the list. Throws Error for a piece the dataset lacks, for
+/// lists of which some are empty or that share a piece, and for leave-one-out over fewer
+/// than three pieces.
 std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split);
 
 }  // namespace sep

@@ -38,11 +38,11 @@ struct PieceAudio {
 /// 2 of 32768 away; without the clipping -55 to -79 dB).
 Signal clipped_sum(const std::map<StemName, Signal>& stems);
 
-/// Reads the stems alone. Throws Error as load_piece().
+/// Reads the stems alone. Throws Error for a file that is not there or no audio, is cut
+/// short, holds samples that are not finite, or is not as the piece says any more.
 std::map<StemName, Signal> load_stems(const Piece& piece);
 
-/// Reads mixture and stems. Throws Error as read_audio(), and where a file is not as
-/// the piece says any more.
+/// Reads mixture and stems. Throws Error for the same.
 PieceAudio load_piece(const Piece& piece);
 
 }  // namespace sep

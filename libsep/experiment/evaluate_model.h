@@ -23,7 +23,8 @@ struct SingleModel {
 void check_models(const std::vector<SingleModel>& models, const Dataset& dataset);
 
 /// Separates and scores every piece of a dataset with a model; pieces that it was trained
-/// on included. Throws as evaluate_run(), and Error where the dataset's rate is another.
+/// on included. Throws Error where the dataset's rate is another or one of its files cannot
+/// be read, and where there is no such device; Interrupted where the user stops it.
 std::vector<ScoreRow> evaluate_model(SingleModel model,
                                      const Dataset& dataset,
                                      const RunEvaluationOptions& options,

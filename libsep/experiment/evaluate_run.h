@@ -31,8 +31,8 @@ struct RunScores {
 
 /// Separates and scores the test pieces of every fold that has a trained model, with its
 /// best checkpoints; a note for each training that is not done, and for another device
-/// than the run's. Throws Error where there is no such device, Interrupted where the user
-/// stops it.
+/// than the run's. Throws Error where there is no such device and where a model or a file
+/// of the dataset cannot be read; Interrupted where the user stops it.
 RunScores evaluate_run(const EvaluableRun& run,
                        const RunEvaluationOptions& options,
                        Progress& progress);

@@ -21,7 +21,8 @@ struct ModelChoice {
 /// The best models of one fold of a run, by instrument, or the one model of a file.
 /// Throws Error where there is none, for a nussl checkpoint without an instrument, for a
 /// fold of anything but a run directory, for a model of a run that is of another training
-/// than its place says, and as load_model().
+/// than its place says, and for a file that is no model or a damaged one, with what is
+/// wrong with it.
 std::vector<LoadedModel> load_models(const ModelChoice& choice);
 
 /// The run directory that a model of `choice` lies in, as fold-01/violin/…; empty where

@@ -81,7 +81,8 @@ void check_state(const ModelDescription& description,
 
 /// Tensors of a module by name, parameters and buffers, as safetensors data and back.
 std::map<std::string, TensorData> state_to_data(const torch::nn::Module& module);
-/// Throws Error, beginning with `name`, as load_model().
+/// Throws Error, beginning with `name`, for a tensor that is missing, left over, of another
+/// shape or dtype, or not finite.
 void state_from_data(torch::nn::Module& module,
                      const std::map<std::string, TensorData>& data,
                      const std::string& name);

@@ -35,8 +35,8 @@ bool fits_into_page(double seconds);
 
 /// The track of a file, or of a signal. The audio goes into the page where it fits and
 /// libsndfile has Opus; else `page_folder` says where the page lies, for the way to the
-/// file (a signal then cannot be heard). Throws Error as AudioReader. Memory does not
-/// grow with a file's length beyond ten minutes.
+/// file (a signal then cannot be heard). Throws Error for a file that is no audio or cut
+/// short. Memory does not grow with a file's length beyond ten minutes.
 ReportTrack track_of_file(const std::string& name,
                           TrackRole role,
                           const std::filesystem::path& audio,

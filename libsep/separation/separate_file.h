@@ -47,9 +47,10 @@ struct SeparatedFile {
 ///
 /// Memory does not grow with the recording (StreamSeparator); `folder`, created where it
 /// is not there, also holds the intermediate audio while it works. Files appear when all
-/// is done, and nothing is left of them where anything is thrown: Error as AudioReader
-/// and AudioWriter, where the recording would be overwritten and where an instrument's
-/// name cannot be a file's; Failure where the disk is full; what `report` throws.
+/// is done, and nothing is left of them where anything is thrown: Error where the recording
+/// cannot be read or is cut short, where the format cannot hold it, where it would be
+/// overwritten or the folder cannot be written to, and where an instrument's name cannot be
+/// a file's; Failure where the disk is full; what `report` throws.
 SeparatedFile separate_file(const Separator& separator,
                             const std::filesystem::path& recording,
                             const std::filesystem::path& folder,

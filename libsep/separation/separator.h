@@ -20,7 +20,8 @@ class Separator {
   /// Throws Error for no model, two models of one instrument, or models whose rates differ.
   explicit Separator(std::vector<LoadedModel> models, torch::Device device = torch::kCPU);
 
-  /// Throws Error as load_model().
+  /// Throws Error with the file where it is no model or a damaged one, and where the
+  /// constructor does.
   static Separator load(const std::filesystem::path& model_file,
                         torch::Device device = torch::kCPU);
   static Separator load(const std::vector<std::filesystem::path>& model_files,
