@@ -90,9 +90,10 @@ std::filesystem::path find_estimate(const std::filesystem::path& root,
   if (instrument == "saxphone") names.emplace_back("saxophone");
   for (const auto& name : names) {
     for (const char* extension : {".wav", ".flac"}) {
-      for (const auto& path : {root / piece / (piece + "-" + name + extension),
-                               root / piece / (name + extension),
-                               root / name / (piece + extension)}) {
+      for (const auto& path :
+           {root / piece / fmt::format("{}-{}{}", piece, name, extension),
+            root / piece / (name + extension),
+            root / name / (piece + extension)}) {
         if (!is_there(path)) continue;
         SEP_CHECK(found.empty() || is_same_file(path, found),
                   "{}: two files for {} in {}, also {}",

@@ -1,5 +1,6 @@
 #include "libsep/train/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
@@ -156,8 +157,10 @@ double Trainer::update(ExampleSource& train) {
                                         batch,
                                         dropout_seed("update", cursor_.iteration),
                                         setup_.options.micro_batch_size);
-  std::vector<int64_t> seen;
-  for (const auto& item : items) seen.push_back(item.example);
+  std::vector<int64_t> seen(items.size());
+  std::transform(items.begin(), items.end(), seen.begin(), [](const BatchItem& item) {
+    return item.example;
+  });
   const int64_t number = cursor_.iteration + 1;
   check_finite(value, fmt::format("loss of iteration {}", number), seen, batch);
   check_finite(
