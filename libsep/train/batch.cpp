@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "libsep/core/error.h"
 
@@ -94,8 +95,8 @@ std::string describe_batch(const Batch& batch, const std::vector<int64_t>& examp
       fmt::join(examples.data(), examples.data() + num_shown, ", "),
       num_shown < examples.size() ? fmt::format(" and {} more", examples.size() - num_shown)
                                   : "",
-      batch.mixture.max().item<double>(),
-      batch.target.max().item<double>());
+      std::abs(batch.mixture.max().item<double>()),  // a NaN may have a sign
+      std::abs(batch.target.max().item<double>()));
 }
 
 int64_t num_batches(const MixtureDataset& dataset, int64_t batch_size) {

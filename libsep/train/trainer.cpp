@@ -198,8 +198,11 @@ void Trainer::check_finite(double value,
                            const std::vector<int64_t>& examples,
                            const Batch& batch) const {
   if (std::isfinite(value)) return;
-  throw Failure(fmt::format(
-      "{}: the {} is {}, on {}", name(), what, value, describe_batch(batch, examples)));
+  throw Failure(fmt::format("{}: the {} is {}, on {}",
+                            name(),
+                            what,
+                            std::abs(value),
+                            describe_batch(batch, examples)));
 }
 
 /// Saves in an order in which a kill between any two files loses nothing: the state that
