@@ -23,10 +23,10 @@ struct NusslFile {
 };
 
 /// Reads a `.model.pth` of nussl's SeparationModel.save(). Throws Error that begins with
-/// `name` for a zip or a pickle that is damaged, cut short or of another kind, what only code
-/// could make, another network or setting than MaskInference has, and tensors that are
-/// big-endian, of another type, out of their storage, missing or left over; and where libsep
-/// was built without libzip.
+/// `name` for a zip or a pickle that is damaged, cut short or of another kind, what only
+/// code could make, another network or setting than MaskInference has, and tensors that are
+/// big-endian, of another type, out of their storage, missing or left over; and where
+/// libsep was built without libzip.
 NusslFile parse_nussl_file(std::string bytes, const std::string& name);
 
 }  // namespace sep

@@ -64,8 +64,8 @@ class RunDirectory {
   /// The run of `config` in `root` from its beginning. What an earlier run has there goes:
   /// the files named above, the state of trainings under way, and those folders of them
   /// that hold nothing else. Other files stay, and the run begins beside them. Throws Error
-  /// where `root` is no place for a run, and where something of the run may not be removed; then all of it is
-  /// still there.
+  /// where `root` is no place for a run, and where something of the run may not be removed;
+  /// then all of it is still there.
   static RunDirectory begin_anew(const std::filesystem::path& root,
                                  const ExperimentConfig& config);
 

@@ -6,8 +6,8 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/safetensors.h"
-#include "tests/support/datasets.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/datasets.h"
 #include "tests/support/file_limit.h"
 #include "tests/support/paths.h"
 

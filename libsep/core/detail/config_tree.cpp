@@ -239,7 +239,9 @@ ConfigNode parse_config_override(const ConfigOverride& setting) {
   const std::string origin =
       setting.origin.empty() ? setting.key + "=" + setting.value : setting.origin;
   ConfigNode node = parse(
-      setting.value, [&](const YAML::Mark&) { return std::string(origin); }, setting.key + ".");
+      setting.value,
+      [&](const YAML::Mark&) { return std::string(origin); },
+      setting.key + ".");
   if (setting.value.empty()) {  // a shell has eaten the quotes of an empty text
     node.kind = Kind::kScalar;
     node.quoted = true;
