@@ -43,6 +43,7 @@ void synthesize_tones(const Synthesize& arguments, sep::Progress& progress) {
 
 int synthesize(const Synthesize& arguments) {
   const auto progress = sep::make_progress();
+  sep::set_num_threads(arguments.options.num_threads);
   if (arguments.kind == "tones") {
     synthesize_tones(arguments, *progress);
   } else {
@@ -110,6 +111,7 @@ sep::Fold chosen_fold(const std::string& text, const std::vector<sep::Fold>& fol
 }
 
 int write_mixtures(const Mixtures& arguments) {
+  sep::set_num_threads(arguments.num_threads);
   std::vector<sep::ConfigOverride> overrides;
   for (const auto& setting : arguments.settings) {
     overrides.push_back(sep::parse_override(setting));

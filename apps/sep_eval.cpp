@@ -171,6 +171,8 @@ Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
 }
 
 int evaluate(Arguments& arguments) {
+  sep::set_num_threads(arguments.options.num_threads);
+  const sep::SerialMath serial;
   arguments.options.device =
       sep::resolve_device(sep::parse_enum<sep::DeviceChoice>(arguments.device));
   const auto progress = sep::make_progress();

@@ -102,7 +102,8 @@ sep::SeparatedFile separate(const sep::Separator& separator,
 
 int run(const Arguments& arguments) {
   const auto folders = plan_folders(arguments);
-  sep::set_compute_threads(arguments.num_threads);
+  sep::set_num_threads(arguments.num_threads);
+  const sep::SerialMath serial;
   const auto device = sep::torch_device(parse<sep::DeviceChoice>(arguments.device));
   auto choice = arguments.model;
   choice.instrument = sep::canonical_stem_name(choice.instrument);

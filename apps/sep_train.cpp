@@ -94,6 +94,8 @@ std::filesystem::path cache_folder(const Arguments& arguments) {
 
 int train(Arguments& arguments) {
   SEP_CHECK(arguments.cache_gb >= 0.0, "--cache-gb: wants a number, found nan");
+  sep::set_num_threads(arguments.run.num_threads);
+  const sep::SerialMath serial;
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
   auto dataset = sep::open_experiment_data(config, arguments.data);

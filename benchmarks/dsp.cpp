@@ -2,8 +2,8 @@
 #include <benchmark/benchmark.h>
 
 #include "benchmarks/measure.h"
-#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "libsep/dsp/stft.h"
 
 namespace {
@@ -25,6 +25,7 @@ template <class Work>
 void run_on_threads(benchmark::State& state, const Work& work) {
   const bench::ProcessorCounter counter(state);
   const int64_t threads = state.range(0);
+  sep::set_num_threads(threads);
   for (auto _ : state) {
     sep::parallel_for(threads, threads, [&](int64_t) { work(); });
   }

@@ -4,8 +4,8 @@
 
 #include "benchmarks/measure.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "libsep/eval/evaluator.h"
-#include "libsep/model/device.h"
 #include "libsep/separation/separator.h"
 
 namespace {
@@ -52,7 +52,7 @@ sep::Separator make_separator(const sep::MaskInferenceOptions& options) {
 void evaluate(benchmark::State& state,
               const sep::Separator* separator,
               bool with_ideal_masks) {
-  sep::set_compute_threads(state.range(0));
+  sep::set_num_threads(state.range(0));
   sep::EvaluationOptions options;
   options.ideal_masks = with_ideal_masks;
   options.num_threads = state.range(0);
@@ -69,7 +69,7 @@ void scores(benchmark::State& state) { evaluate(state, nullptr, false); }
 void scores_and_ideal_masks(benchmark::State& state) { evaluate(state, nullptr, true); }
 
 void separation(benchmark::State& state, const sep::MaskInferenceOptions& options) {
-  sep::set_compute_threads(state.range(0));
+  sep::set_num_threads(state.range(0));
   const auto separator = make_separator(options);
   const auto& mixture = piece().mixture;
   const bench::ProcessorCounter counter(state);

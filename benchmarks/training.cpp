@@ -9,10 +9,10 @@
 #include <string>
 
 #include "benchmarks/measure.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/blstm.h"
-#include "libsep/model/device.h"
 #include "libsep/model/model_file.h"
+#include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
 #include "libsep/train/training_state.h"
 #include "tests/support/temporary_folder.h"
@@ -38,7 +38,8 @@ bool can_run(sep::LstmBackend lstm, benchmark::State& state) {
 
 /// libsep keeps LibTorch to one thread; compared with, it gets as many as we.
 void set_threads(sep::LstmBackend lstm, int64_t num_threads) {
-  sep::set_compute_threads(num_threads);
+  sep::set_num_threads(num_threads);
+  sep::set_torch_threads(1);
   if (lstm == kTorch) sep::set_torch_threads(num_threads);
 }
 
@@ -98,7 +99,8 @@ void layer(benchmark::State& state, sep::LstmBackend lstm) {
 /// Two at a time, of one thread each; both are counted.
 void layers_side_by_side(benchmark::State& state, sep::LstmBackend lstm) {
   if (!can_run(lstm, state)) return;
-  sep::set_compute_threads(1);
+  sep::set_num_threads(2);
+  sep::set_torch_threads(1);
   std::vector<Layer> pair;
   for (int i = 0; i < 2; ++i) pair.emplace_back(lstm);
   const bench::ProcessorCounter counter(state);
@@ -182,7 +184,8 @@ void saving(benchmark::State& state, const sep::MaskInferenceOptions& options) {
 void iterations_side_by_side(benchmark::State& state,
                              const sep::MaskInferenceOptions& options) {
   if (!can_run(options.lstm, state)) return;
-  sep::set_compute_threads(1);
+  sep::set_num_threads(2);
+  sep::set_torch_threads(1);
   Training first(options);
   Training second(options);
   const bench::ProcessorCounter counter(state);
@@ -213,7 +216,8 @@ double peak_memory_mb() {
 /// Model E, some sequences of the batch through the layers at a time; 0: all.
 void micro_batch(benchmark::State& state, sep::LstmBackend lstm) {
   if (!can_run(lstm, state)) return;
-  sep::set_compute_threads(0);
+  sep::set_num_threads(0);
+  sep::set_torch_threads(1);
   Training training(model_e(lstm));
   const bool has_peak = reset_peak_memory();
   training.iterate(state.range(0));

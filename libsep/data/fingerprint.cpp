@@ -4,8 +4,8 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/hash.h"
-#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 
 namespace sep {
 

@@ -10,8 +10,8 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
 #include "libsep/core/signal.h"
+#include "libsep/core/threads.h"
 #include "libsep/data/detail/inspection.h"
 #include "libsep/data/piece.h"
 

@@ -5,7 +5,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/separation/oracle.h"
 
 namespace sep {

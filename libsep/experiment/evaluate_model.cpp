@@ -7,6 +7,8 @@
 #include <map>
 
 #include "libsep/core/error.h"
+#include "libsep/core/threads.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep {
 
@@ -54,7 +56,8 @@ std::vector<ScoreRow> evaluate_model(SingleModel model,
                                      const Dataset& dataset,
                                      const RunEvaluationOptions& options,
                                      Progress& progress) {
-  set_compute_threads(options.num_threads);
+  const ThreadLimit limit(options.num_threads);
+  const SerialMath serial;
   const auto label = model.label();
   const auto piece_options = options.of_pieces(model.model.description.stft);
   const std::vector<StemName> instruments = {model.model.description.instrument};

@@ -10,6 +10,8 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
+#include "libsep/core/threads.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep {
 namespace {
@@ -193,7 +195,8 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
   const auto& run = evaluable.run();
   auto resolved = options;
   resolved.device = resolve_device(options.device);
-  set_compute_threads(options.num_threads);
+  const ThreadLimit limit(options.num_threads);
+  const SerialMath serial;
   note_device(run, resolved.device, progress);
   for (const auto& name : evaluable.unfinished()) {
     progress.note(fmt::format("{}: {}: not finished, scored by its best epoch so far",

@@ -15,7 +15,8 @@ namespace sep {
 struct RunEvaluationOptions {
   bool ideal_masks = false;
   DeviceChoice device = DeviceChoice::kAuto;  ///< whatever the run was trained on
-  int64_t num_threads = 0;                    ///< of all; 0: one a core
+  int64_t num_threads = 0;                    ///< of all that the evaluation does, as far
+                                              ///< as sep::num_threads() allows; 0: so many
 
   /// What is scored of a piece, `stft` that of the models.
   EvaluationOptions of_pieces(const StftOptions& stft) const;

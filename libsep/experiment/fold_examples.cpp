@@ -48,17 +48,17 @@ FoldQueue::FoldQueue(const MixtureRenderer& renderer,
 FoldData FoldQueue::next() {
   SEP_CHECK(num_given_ < folds_.size(), "a fold after the last of {}", folds_.size());
   const size_t index = num_given_;
-  if (!rendered_.valid()) rendered_ = render(index);
-  auto mixtures = rendered_.get();
+  auto mixtures = rendered_ ? rendered_->get() : render(index);
+  rendered_.reset();
   ++num_given_;
-  if (ahead_ == Ahead::kYes && num_given_ < folds_.size()) rendered_ = render(num_given_);
+  if (ahead_ == Ahead::kYes && num_given_ < folds_.size()) {
+    rendered_.emplace([this, next = num_given_] { return render(next); });
+  }
   return with_spectra(folds_.at(index), std::move(mixtures), stft_, num_threads_);
 }
 
-std::future<FoldMixtures> FoldQueue::render(size_t index) const {
-  return std::async(std::launch::async, [this, fold = folds_.at(index)] {
-    return renderer_.render_fold(fold, num_threads_);
-  });
+FoldMixtures FoldQueue::render(size_t index) const {
+  return renderer_.render_fold(folds_.at(index), num_threads_);
 }
 
 RenewedExamples::RenewedExamples(const MixtureRenderer& renderer,
@@ -70,16 +70,13 @@ RenewedExamples::RenewedExamples(const MixtureRenderer& renderer,
 const MixtureDataset& RenewedExamples::epoch(int64_t index) {
   SEP_CHECK(index >= 0, "epoch {}: wants 0 or more", index);
   if (index == current_index_) return *current_;
-  if (index != next_index_) next_ = make_ahead(index);
+  if (index != next_index_) next_.reset();
   next_index_ = -1;  // also where what it waits for throws
-  current_ = next_.get();
+  current_ = next_ ? next_->get() : make(index);
+  next_.reset();
   current_index_ = index;
-  next_index_ = index + 1;
-  if (next_index_ < num_epochs_) {
-    next_ = make_ahead(next_index_);
-  } else {
-    next_index_ = -1;
-  }
+  next_index_ = index + 1 < num_epochs_ ? index + 1 : -1;
+  if (next_index_ >= 0) next_.emplace([this, next = next_index_] { return make(next); });
   return *current_;
 }
 
@@ -88,10 +85,6 @@ RenewedExamples::Examples RenewedExamples::make(int64_t index) const {
       renderer_.render(renderer_.draw_train(fold_, index), options_.num_threads);
   return std::make_unique<const MixtureDataset>(
       mixtures, options_.instrument, options_.rule, options_.stft, options_.num_threads);
-}
-
-std::future<RenewedExamples::Examples> RenewedExamples::make_ahead(int64_t index) const {
-  return std::async(std::launch::async, [this, index] { return make(index); });
 }
 
 }  // namespace sep

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "libsep/core/threads.h"
 #include "libsep/mixing/fold_mixtures.h"
 #include "libsep/mixing/mixture_dataset.h"
 #include "libsep/train/sampler.h"
@@ -30,8 +30,9 @@ FoldData prepare_fold(const MixtureRenderer& renderer,
                       int64_t num_threads);
 
 /// Gives folds one after another, the mixtures of the next one being rendered while one is
-/// in use: at most two are in memory. Choose Ahead::kNo where memory for one alone is
-/// there, or where rendering would take cores from what measures time.
+/// in use, where a thread is free for it: at most two are in memory. Choose Ahead::kNo
+/// where memory for one alone is there, or where rendering would take cores from what
+/// measures time.
 class FoldQueue {
  public:
   enum class Ahead { kNo, kYes };
@@ -50,7 +51,7 @@ class FoldQueue {
   FoldData next();
 
  private:
-  std::future<FoldMixtures> render(size_t index) const;
+  FoldMixtures render(size_t index) const;
 
   const MixtureRenderer& renderer_;
   std::vector<Fold> folds_;
@@ -58,7 +59,7 @@ class FoldQueue {
   int64_t num_threads_;
   Ahead ahead_;
   size_t num_given_ = 0;
-  std::future<FoldMixtures> rendered_;
+  std::optional<sep::Ahead<FoldMixtures>> rendered_;
 };
 
 /// What a network is to learn from mixtures.
@@ -70,8 +71,9 @@ struct ExampleOptions {
 };
 
 /// New mixtures each epoch: those of an epoch are rendered while the one before is
-/// trained on. Two epochs' examples are in memory at most. For trainings that would
-/// otherwise see a few mixtures often; costs rendering in each epoch.
+/// trained on, where a thread is free for it. Two epochs' examples are in memory at most.
+/// For trainings that would otherwise see a few mixtures often; costs rendering in each
+/// epoch.
 class RenewedExamples : public ExampleSource {
  public:
   /// Keeps references to `renderer` and `fold`. No epoch from `num_epochs` on is rendered
@@ -90,7 +92,6 @@ class RenewedExamples : public ExampleSource {
  private:
   using Examples = std::unique_ptr<const MixtureDataset>;
   Examples make(int64_t index) const;
-  std::future<Examples> make_ahead(int64_t index) const;
 
   const MixtureRenderer& renderer_;
   const Fold& fold_;
@@ -99,7 +100,7 @@ class RenewedExamples : public ExampleSource {
   int64_t current_index_ = -1;
   Examples current_;
   int64_t next_index_ = -1;
-  std::future<Examples> next_;
+  std::optional<Ahead<Examples>> next_;
 };
 
 }  // namespace sep

@@ -12,13 +12,14 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
-#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 #include "libsep/data/fingerprint.h"
 #include "libsep/experiment/fold_examples.h"
 #include "libsep/experiment/run_progress.h"
-#include "libsep/experiment/time_estimate.h"
+#include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep {
 namespace {
@@ -100,6 +101,8 @@ class Runner {
 
 RunSummary Runner::run() {
   const auto start = Clock::now();
+  const ThreadLimit limit(options_.num_threads);
+  const SerialMath serial;
   try {
     announce();
   } catch (const Interrupted&) {
@@ -171,7 +174,6 @@ FoldData Runner::next_fold(FoldQueue& queue, int64_t fold) {
 }
 
 void Runner::announce() {
-  const int64_t threads = set_compute_threads(threads_per_job(options_, plan_));
   const auto device = resolve_device(config_.device);
   RunManifest manifest;
   manifest.libsep_version = version();
@@ -182,7 +184,7 @@ void Runner::announce() {
   manifest.machine = machine_name();
   const auto gpu = device_name(torch_device(device));
   if (!gpu.empty()) manifest.machine += ", " + gpu;
-  manifest.compute_threads = threads;
+  manifest.compute_threads = num_threads();
   manifest.jobs = num_jobs();
   manifest.device = enum_name(device);
   manifest.seed = config_.seed;
@@ -204,9 +206,13 @@ void Runner::announce() {
                     "their chain",
                     plan_.predecessors.size()));
   }
-  if (options_.num_jobs > num_jobs()) {
+  if (options_.num_jobs > num_jobs() && habits_.carried_weights) {
     progress_.note(
         "legacy protocol: its trainings are a chain and run one by one, --jobs 1");
+  } else if (options_.num_jobs > num_jobs() && num_jobs() == num_threads()) {
+    progress_.note(fmt::format("{} trainings side by side wanted, {} run: no more threads",
+                               options_.num_jobs,
+                               num_jobs()));
   }
   if (cache_ != nullptr) {
     progress_.note(fmt::format("rendered stems are kept in {}, at most {:.1f} GB",

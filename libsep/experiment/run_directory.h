@@ -18,11 +18,11 @@ struct RunManifest {
   std::string libsep_version;
   std::string git_revision;
   std::string torch_version;
-  std::string lstm;     ///< the code behind the LSTM, "oneDNN 2.6.3"
-  std::string machine;  ///< processor, and the GPU that trained
-  int64_t compute_threads = 0;
-  int64_t jobs = 1;    ///< trainings side by side
-  std::string device;  ///< "cpu" or "cuda"
+  std::string lstm;             ///< the code behind the LSTM, "oneDNN 2.6.3"
+  std::string machine;          ///< processor, and the GPU that trained
+  int64_t compute_threads = 0;  ///< of all that the run did
+  int64_t jobs = 1;             ///< trainings side by side
+  std::string device;           ///< "cpu" or "cuda"
   int64_t seed = 0;
   std::string protocol;
   std::string dataset;  ///< fingerprint of pieces, lengths, rate and instruments

@@ -8,8 +8,9 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/machine.h"
 #include "libsep/core/number.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 #include "libsep/data/bach10.h"
 
@@ -112,11 +113,14 @@ int64_t choose_jobs(const RunOptions& options,
   const auto in_a_fold =
       static_cast<int64_t>(options.instruments.empty() ? dataset.instruments.size()
                                                        : options.instruments.size());
-  if (options.num_jobs > 0) return std::min(options.num_jobs, in_a_fold);
-  const int64_t threads = options.num_threads > 0 ? options.num_threads : num_cores();
+  const int64_t threads = options.num_threads > 0
+                              ? std::min(options.num_threads, num_threads())
+                              : num_threads();
+  const auto at_most = std::min(threads, in_a_fold);
+  if (options.num_jobs > 0) return std::min(options.num_jobs, at_most);
   const double room = 0.5 * static_cast<double>(memory_bytes()) - plan.fold_bytes;
   const auto fitting = static_cast<int64_t>(room / plan.training_bytes);
-  return std::max<int64_t>(1, std::min({threads, fitting, in_a_fold}));
+  return std::max<int64_t>(1, std::min(fitting, at_most));
 }
 
 void check_options(const RunOptions& options, const Dataset& dataset, size_t num_folds) {

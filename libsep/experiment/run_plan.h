@@ -24,11 +24,14 @@ struct RunItem {
 struct RunOptions {
   std::vector<int64_t> folds;         ///< from 1; empty: all
   std::vector<StemName> instruments;  ///< empty: all
-  int64_t num_threads = 0;            ///< of all; 0: one a core
 
-  /// Trainings side by side, of one fold; 0: one a thread as far as half the memory goes.
-  /// Several of one thread each are faster than one of several (1.3 times for model A on
-  /// two cores, 1.1 for E); 1 where memory is short.
+  /// Of all that the run does, rendering ahead included, as far as sep::num_threads()
+  /// allows; 0: so many.
+  int64_t num_threads = 0;
+
+  /// Trainings side by side, of one fold, at most one a thread; 0: one a thread as far as
+  /// half the memory goes. Several of one thread each are faster than one of several (1.3
+  /// times for model A on two cores, 1.1 for E); 1 where memory is short.
   int64_t num_jobs = 0;
   std::filesystem::path cache;  ///< where rendered stems are kept; empty: nowhere
   int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together

@@ -11,10 +11,11 @@
 #include <utility>
 #include <vector>
 
-#include "libsep/core/parallel.h"
 #include "libsep/core/progress.h"
+#include "libsep/core/threads.h"
 #include "libsep/mixing/fold_mixtures.h"
 #include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
 
 namespace sep {
@@ -22,6 +23,7 @@ namespace {
 
 constexpr int64_t kProbeFrames = 2048;
 constexpr double kProbeSeconds = 1.5;  // for each thing that is timed
+constexpr uint64_t kProbeSeed = 0;
 
 double seconds_of(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
@@ -95,7 +97,8 @@ class Probe {
   Batch random_batch(int64_t size, int64_t frames) const {
     const auto magnitudes = [&] {
       const auto values =
-          torch::rand({std::min(frames, kProbeFrames), size, config_.stft.num_bins()});
+          torch::rand({std::min(frames, kProbeFrames), size, config_.stft.num_bins()},
+                      at::detail::createCPUGenerator(kProbeSeed));
       return values.transpose(0, 1).to(device_);
     };
     return {magnitudes(), magnitudes()};
@@ -136,19 +139,16 @@ double seconds_to_render(const ExperimentConfig& config,
 
 }  // namespace
 
-int64_t threads_per_job(const RunOptions& options, const RunPlan& plan) {
-  const int64_t all = options.num_threads > 0 ? options.num_threads : num_cores();
-  return std::max<int64_t>(1, all / plan.num_jobs);
-}
-
 TimeEstimate estimate_time(const ExperimentConfig& config,
                            const Dataset& dataset,
                            const RunOptions& options,
                            const RunPlan& plan) {
-  set_compute_threads(threads_per_job(options, plan));
+  const ThreadLimit limit(options.num_threads);
+  const SerialMath serial;
   const auto device = torch_device(config.device);
   std::vector<TimeEstimate> probes(static_cast<size_t>(plan.num_jobs));
   parallel_for(plan.num_jobs, plan.num_jobs, [&](int64_t job) {
+    const SerialThread serial_here;
     const OwnStream stream(device);
     Probe probe(config, dataset, plan, device);
     auto& result = probes[static_cast<size_t>(job)];

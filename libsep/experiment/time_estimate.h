@@ -20,14 +20,11 @@ struct TimeEstimate {
 
 /// Times, with plan.num_jobs trainings side by side, updates and forward passes of the
 /// plan's network on short random input (a network's time is proportional to the number
-/// of frames), and renders one mixture of the plan's first fold. Sets the compute threads
-/// as a run does. Throws Error where a file of the dataset cannot be read.
+/// of frames), and renders one mixture of the plan's first fold; on the threads that a run
+/// would have. Throws Error where a file of the dataset cannot be read.
 TimeEstimate estimate_time(const ExperimentConfig& config,
                            const Dataset& dataset,
                            const RunOptions& options,
                            const RunPlan& plan);
-
-/// Threads of one of the plan's trainings: its share of all; at least 1.
-int64_t threads_per_job(const RunOptions& options, const RunPlan& plan);
 
 }  // namespace sep

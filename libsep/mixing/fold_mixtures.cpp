@@ -8,7 +8,7 @@
 #include "libsep/audio/effects.h"
 #include "libsep/core/error.h"
 #include "libsep/core/hash.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 
 namespace sep {

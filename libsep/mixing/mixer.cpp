@@ -8,7 +8,7 @@
 #include "libsep/audio/effects.h"
 #include "libsep/audio/loudness.h"
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 
 namespace sep {
 namespace {

@@ -1,7 +1,7 @@
 #include "libsep/mixing/mixture_dataset.h"
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 
 namespace sep {
 namespace {

@@ -5,10 +5,9 @@
 
 #include <cmath>
 
-#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/detail/quiet_warnings.h"
-#include "libsep/model/device.h"
 #ifdef LIBSEP_HAS_ONEDNN
 #include "libsep/model/detail/onednn_blstm.h"
 #include "libsep/model/detail/onednn_lstm.h"
@@ -52,7 +51,7 @@ torch::Tensor apply_dropout(const torch::Tensor& input,
   const auto scale = static_cast<float>(1.0 / (1.0 - p));
   constexpr int64_t kBlock = 1 << 16;
   const int64_t count = host.numel();
-  parallel_for((count + kBlock - 1) / kBlock, compute_threads(), [&](int64_t block) {
+  parallel_for((count + kBlock - 1) / kBlock, 0, [&](int64_t block) {
     const int64_t end = std::min(count, (block + 1) * kBlock);
     for (int64_t i = block * kBlock; i < end;) {
       const int64_t row_end = std::min(end, (i / places.row + 1) * places.row);

@@ -8,25 +8,15 @@
 #include <torch/version.h>
 
 #include <array>
-#include <atomic>
 #include <cstdlib>
 #include <mutex>
 #include <vector>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
 #include "libsep/model/detail/quiet_warnings.h"
-
-// OpenBLAS keeps a thread count of its own; weak, for builds on another BLAS.
-extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 
 namespace sep {
 namespace {
-
-std::atomic<int64_t>& threads_of_computation() {
-  static std::atomic<int64_t> threads{num_cores()};
-  return threads;
-}
 
 // TF32 has 10 bits of a float's 23. The variable is what NVIDIA asks for where an LSTM is
 // to give the same bits each time; cuBLAS reads it at its first use.
@@ -130,20 +120,6 @@ OwnStream::OwnStream(const torch::Device& device)
     : lent_(device.is_cuda() ? std::make_unique<Lent>(device) : nullptr) {}
 
 OwnStream::~OwnStream() = default;
-
-int64_t set_compute_threads(int64_t num_threads) {
-  set_torch_threads(1);
-  threads_of_computation() = num_threads > 0 ? num_threads : num_cores();
-  return compute_threads();
-}
-
-void set_torch_threads(int64_t num_threads) {
-  const auto count = static_cast<int>(num_threads);
-  torch::set_num_threads(count);
-  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(count);
-}
-
-int64_t compute_threads() { return threads_of_computation(); }
 
 std::string torch_version() { return TORCH_VERSION; }
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/dsp/mask.h"
-#include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep {
 namespace {
@@ -76,8 +76,10 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
     }
   }
   std::vector<Signal> estimates(models_.size());
-  const int64_t threads = device_.is_cpu() ? compute_threads() : 1;
-  parallel_for(static_cast<int64_t>(models_.size()), threads, [&](int64_t i) {
+  const SerialMath serial;
+  const int64_t num_side_by_side = device_.is_cpu() ? 0 : 1;
+  parallel_for(static_cast<int64_t>(models_.size()), num_side_by_side, [&](int64_t i) {
+    const SerialThread serial_here;
     const auto& [description, model] = models_[static_cast<size_t>(i)];
     const auto& spectrogram = spectrograms.at(key_of(description.stft));
     const auto mask = estimate_mask(*model, spectrogram, device_);

@@ -9,8 +9,9 @@
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 #include "libsep/separation/detail/long_stem.h"
 
 namespace sep {
@@ -87,9 +88,7 @@ struct StreamSeparator::State {
                 num_channels,
                 separator.sample_rate()) {}
 
-  int64_t num_threads() const {
-    return separator.device().is_cpu() ? compute_threads() : 1;
-  }
+  int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
   void make_stems();
   void add_done(double cost);
 
@@ -144,8 +143,10 @@ void StreamSeparator::finish(const Report& report) {
   state.finished = true;
   state.report = report;
   state.make_stems();
+  const SerialMath serial;
   parallel_for(
-      static_cast<int64_t>(state.stems.size()), state.num_threads(), [&](int64_t i) {
+      static_cast<int64_t>(state.stems.size()), state.num_side_by_side(), [&](int64_t i) {
+        const SerialThread serial_here;
         state.stems[static_cast<size_t>(i)].prepare(
             [&](double cost) { state.add_done(cost); });
       });
@@ -157,7 +158,10 @@ std::map<StemName, Signal> StreamSeparator::next() {
   if (state.blocks_left == 0) return {};
   --state.blocks_left;
   std::vector<Signal> parts(state.stems.size());
-  parallel_for(static_cast<int64_t>(parts.size()), state.num_threads(), [&](int64_t i) {
+  const SerialMath serial;
+  const auto count = static_cast<int64_t>(parts.size());
+  parallel_for(count, state.num_side_by_side(), [&](int64_t i) {
+    const SerialThread serial_here;
     auto& stem = state.stems[static_cast<size_t>(i)];
     parts[static_cast<size_t>(i)] = stem.next();
     state.add_done(stem.next_cost());

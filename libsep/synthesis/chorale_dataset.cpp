@@ -10,7 +10,7 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/synthesis/chorale_files.h"
 #include "libsep/synthesis/detail/chorale_timing.h"
 #include "libsep/synthesis/detail/piece_writer.h"

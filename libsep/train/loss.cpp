@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/device.h"
 
 namespace sep {
@@ -35,7 +35,7 @@ std::string shape_of(const torch::Tensor& tensor) {
 template <class Work>
 void for_each_block(int64_t count, Work work) {
   const int64_t blocks = (count + kBlock - 1) / kBlock;
-  parallel_for(blocks, compute_threads(), [&](int64_t block) {
+  parallel_for(blocks, 0, [&](int64_t block) {
     work(block, block * kBlock, std::min(count, (block + 1) * kBlock));
   });
 }

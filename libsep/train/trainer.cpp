@@ -9,6 +9,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/random.h"
+#include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
 #include "libsep/train/loss.h"
 
@@ -95,6 +96,7 @@ TrainSummary Trainer::run(ExampleSource& train,
                           Progress& progress) {
   SEP_CHECK(
       validation.size() >= 1, "{}: no examples to validate on, wants at least one", name());
+  const SerialMath serial;
   const auto start = Clock::now();
   auto last_save = start;
   const int64_t first_iteration = cursor_.iteration;

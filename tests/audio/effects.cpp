@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
 #include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "tests/support/catch.h"
+#include "tests/support/threads.h"
 
 using sep::Signal;
 
@@ -143,6 +144,7 @@ TEST_CASE("what cannot be done is an error", "[audio][effects]") {
 // Shifts of every size, so that libsox's shared FFT tables grow while other threads read
 // them, and its effects start while others run.
 TEST_CASE("threads do not change a bit", "[audio][effects][property]") {
+  const Threads threads(8);
   if (!sep::has_sox_effects()) {
     SEP_SKIP("built without libsox");
   }

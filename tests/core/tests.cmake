@@ -1,4 +1,5 @@
-foreach(name atomic_file bounds config csv error file_lock file_system hash new_folder number
-        parallel progress random safetensors safetensors_copies signal text version)
+foreach(name atomic_file bounds config csv error file_lock file_system hash machine
+        new_folder number progress random safetensors safetensors_copies signal text threads
+        version)
   sep_add_test(core ${name})
 endforeach()

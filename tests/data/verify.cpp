@@ -13,6 +13,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 #include "tests/support/pieces.h"
+#include "tests/support/threads.h"
 #include "tests/support/told_progress.h"
 
 using namespace sep;
@@ -155,6 +156,7 @@ TEST_CASE("clipping and silence are remarks", "[data][verify]") {
 }
 
 TEST_CASE("remarks on stems are those of the report", "[data][verify]") {
+  const Threads threads(3);
   const TemporaryFolder folder;
   for (const char* piece : {"a", "b", "c"}) write_bach10_piece(folder.path(), piece);
   CHECK(sep::stem_remarks(sep::open_dataset(folder.path()), 1).empty());

@@ -6,6 +6,7 @@
 #include "tests/support/datasets.h"
 #include "tests/support/messages.h"
 #include "tests/support/paths.h"
+#include "tests/support/threads.h"
 
 using namespace sep;
 
@@ -31,6 +32,7 @@ MixtureDataset examples_of_epoch(const MixtureRenderer& renderer,
 }  // namespace
 
 TEST_CASE("folds prepared ahead are those prepared when needed", "[experiment][folds]") {
+  const Threads threads(GENERATE(1, 2));
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 4);
   const auto folds = leave_one_out(4);
@@ -77,6 +79,7 @@ TEST_CASE("a fold or an epoch beyond the last is an error",
 
 TEST_CASE("an epoch's examples do not depend on what was asked before",
           "[experiment][folds]") {
+  const Threads threads(GENERATE(1, 2));
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 3);
   const Fold fold{1, {0, 1}, {2}, {}};

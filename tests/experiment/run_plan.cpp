@@ -2,6 +2,7 @@
 
 #include "libsep/core/error.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/threads.h"
 
 using namespace sep;
 
@@ -105,12 +106,15 @@ TEST_CASE("trainings run side by side as threads and memory allow", "[experiment
     options.num_jobs = wanted;
     return plan_run(config, dataset_of(10), options).num_jobs;
   };
+  const Threads many(64);
   ExperimentConfig small;
   small.mixtures.seconds = 1.0;
   CHECK(jobs(small, 1, 0) == 1);
   CHECK(jobs(small, 3, 0) == 3);
   CHECK(jobs(small, 64, 0) == 4);  // one an instrument
-  CHECK(jobs(small, 1, 3) == 3);   // as told
+  CHECK(jobs(small, 3, 2) == 2);   // as told,
+  CHECK(jobs(small, 2, 3) == 2);   // as far as there are threads
+  CHECK(jobs(small, 0, 3) == 3);
   ExperimentConfig huge = small;
   huge.mixtures.seconds = 1e6;
   CHECK(jobs(huge, 4, 0) == 1);

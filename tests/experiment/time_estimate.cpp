@@ -5,10 +5,12 @@
 #include "tests/support/catch_torch.h"
 #include "tests/support/datasets.h"
 #include "tests/support/paths.h"
+#include "tests/support/threads.h"
 
 using namespace sep;
 
 TEST_CASE("an estimate adds up the plan's folds and trainings", "[experiment]") {
+  const Threads two(2);
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 4);
   ExperimentConfig config;
@@ -29,14 +31,4 @@ TEST_CASE("an estimate adds up the plan's folds and trainings", "[experiment]") 
       items / static_cast<double>(options.num_jobs) *
       (20.0 * estimate.iteration_seconds + 2.0 * estimate.validation_seconds);
   CHECK(estimate.total_seconds == Approx(estimate.rendering_seconds + trainings));
-}
-
-TEST_CASE("threads are shared among the trainings side by side", "[experiment]") {
-  RunOptions options;
-  RunPlan plan;
-  options.num_threads = 5;
-  for (const auto& [jobs, threads] : {std::pair<int64_t, int64_t>{1, 5}, {2, 2}, {9, 1}}) {
-    plan.num_jobs = jobs;
-    CHECK(threads_per_job(options, plan) == threads);
-  }
 }

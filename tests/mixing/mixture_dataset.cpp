@@ -6,6 +6,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
 #include "tests/support/messages.h"
+#include "tests/support/threads.h"
 
 using sep::Dataset;
 using sep::Mixture;
@@ -31,6 +32,7 @@ Mixture constant_mixture() {
 }  // namespace
 
 TEST_CASE("threads do not change a bit of a fold", "[data][mixture_dataset][property]") {
+  const Threads threads(8);
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 5);
   const sep::Fold fold{1, {1, 2, 3}, {4}, {0}};

@@ -9,10 +9,11 @@
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/mixing/fold_mixtures.h"
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/threads.h"
 
 using sep::Signal;
 using sep::StemCache;
@@ -198,6 +199,7 @@ TEST_CASE("a cache that cannot be written to stops nothing",
 }
 
 TEST_CASE("several caches and threads may share a folder", "[data][stem_cache]") {
+  const Threads threads(4);
   const TemporaryFolder folder;
   sep::parallel_for(8, 4, [&](int64_t i) {
     StemCache cache(folder.path(), 40000);  // six of the ten files
@@ -214,6 +216,7 @@ TEST_CASE("several caches and threads may share a folder", "[data][stem_cache]")
 }
 
 TEST_CASE("mixtures from a cache are those rendered, bit for bit", "[data][stem_cache]") {
+  const Threads threads(3);
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 4);
   const sep::Fold fold{1, {0, 1, 2}, {3}, {}};

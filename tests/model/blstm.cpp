@@ -1,13 +1,14 @@
 #include "libsep/model/blstm.h"
 
-#include "libsep/model/device.h"
-
 #include <sys/time.h>
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
+#include "libsep/model/serial_math.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/threads.h"
 
 namespace {
 
@@ -119,8 +120,7 @@ TEST_CASE("oneDNN and LibTorch agree in output and gradients", "[model][property
   const auto training = GENERATE(false, true);
   const auto input_gradient = GENERATE(false, true);
   const auto threads = GENERATE(1, 2);
-  const auto threads_before = sep::compute_threads();
-  sep::set_compute_threads(threads);
+  const Threads limited(threads);
   for (const Sizes& sizes : kGrid) {
     auto ours = make_blstm(options_of(sizes, sep::LstmBackend::kOneDnn));
     auto reference = make_blstm(options_of(sizes, sep::LstmBackend::kTorch));
@@ -137,7 +137,6 @@ TEST_CASE("oneDNN and LibTorch agree in output and gradients", "[model][property
       CHECK(relative_difference(found.gradients[i], wanted.gradients[i]) < 2e-5);
     }
   }
-  sep::set_compute_threads(threads_before);
 }
 
 TEST_CASE("neither threads, memory nor repetition change a bit", "[model][property]") {
@@ -147,27 +146,30 @@ TEST_CASE("neither threads, memory nor repetition change a bit", "[model][proper
     options.dropout = 0.3;
     auto blstm = make_blstm(options);
     const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
-    sep::set_compute_threads(2);
-    const auto first = run(blstm, input, true);
+    const sep::SerialMath serial;
+    const auto first = [&] {
+      const Threads two(2);
+      return run(blstm, input, true);
+    }();
     // Other memory: values one float further into a buffer.
     const auto shifted = torch::empty({input.numel() + 1}).slice(0, 1).view(input.sizes());
     CHECK(equal(run(blstm, shifted.copy_(input), true), first));
     if (!sep::has_onednn()) continue;  // LibTorch's own sums depend on the threads
-    sep::set_compute_threads(1);
+    const Threads one(1);
     CHECK(equal(run(blstm, input, true), first));
-    sep::set_compute_threads(2);
   }
 }
 
 namespace {
 
-volatile std::sig_atomic_t num_signals = 0;
+std::atomic<int> num_signals{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal's handler counts");
 
 // A timer that interrupts this process every 0.3 ms, with a handler that only counts.
 class SignalStorm {
  public:
   SignalStorm() {
-    std::signal(SIGALRM, [](int) { num_signals = num_signals + 1; });
+    std::signal(SIGALRM, [](int) { ++num_signals; });
     set_timer(300);
   }
   ~SignalStorm() {
@@ -190,14 +192,14 @@ class SignalStorm {
 TEST_CASE("signals change no number", "[model]") {
   auto blstm = make_blstm(options_of({5, 2000, 257, 50, 1}, sep::LstmBackend::kAuto));
   const auto input = noise({5, 2000, 257}, 1);
-  sep::set_compute_threads(1);
+  const Threads one(1);
+  const sep::SerialMath serial;
   const auto wanted = run(blstm, input, true);
-  const auto first = num_signals;
+  const int first = num_signals;
   {
     const SignalStorm storm;
     while (num_signals - first < 50) CHECK(equal(run(blstm, input, true), wanted));
   }
-  sep::set_compute_threads(2);
 }
 
 TEST_CASE("trainings side by side do not disturb each other", "[model]") {
@@ -279,9 +281,11 @@ TEST_CASE("dropout keeps 1 - p of the elements and their mean", "[model][propert
 
 TEST_CASE("dropout depends on seed and place alone", "[model][property]") {
   const auto input = noise({3, 70, 501}, 1);
-  sep::set_compute_threads(1);
-  const auto one = sep::seeded_dropout(input, 0.4, 11);
-  sep::set_compute_threads(2);
+  const auto one = [&] {
+    const Threads alone(1);
+    return sep::seeded_dropout(input, 0.4, 11);
+  }();
+  const Threads two(2);
   CHECK(torch::equal(sep::seeded_dropout(input, 0.4, 11), one));
   CHECK(!torch::equal(sep::seeded_dropout(input, 0.4, 12), one));
   // The same elements, as the beginning of something longer.

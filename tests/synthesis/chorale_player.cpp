@@ -5,11 +5,12 @@
 #include <complex>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/data/bach10.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
+#include "tests/support/threads.h"
 #include "tests/synthesis/chorales.h"
 
 using namespace sep;
@@ -174,6 +175,7 @@ TEST_CASE("vibrato widens the fundamental", "[data][chorale]") {
 
 TEST_CASE("threads may render side by side", "[data][chorale]") {
   SEP_NEEDS_SOUND_FONT();
+  const Threads threads(4);
   const Chorale chorale = compose(4.0, 5);
   std::vector<Signal> alone(8);
   std::vector<Signal> together(8);

@@ -1,7 +1,7 @@
 // What runs on a CUDA device against the same on the CPU. Skipped where there is none.
 #include <c10/core/impl/VirtualGuardImpl.h>
 
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/device.h"
 #include "libsep/separation/stream_separator.h"
 #include "libsep/train/gradients.h"

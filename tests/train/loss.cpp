@@ -2,8 +2,10 @@
 
 #include "libsep/core/error.h"
 #include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 
 #include "tests/support/catch_torch.h"
+#include "tests/support/threads.h"
 
 using namespace sep;
 
@@ -76,13 +78,16 @@ TEST_CASE("in one pass the loss is LibTorch's, in any layout", "[train][property
 }
 
 TEST_CASE("the loss does not depend on threads", "[train][property]") {
+  const SerialMath serial;
   torch::manual_seed(5);
   const auto mask = torch::rand({3, 200, 257});
   const auto mixture = torch::rand({3, 200, 257});
   const auto target = torch::rand({3, 200, 257});
-  set_compute_threads(1);
-  const auto one = masked_magnitude_l1(mask, mixture, target);
-  set_compute_threads(2);
+  const auto one = [&] {
+    const Threads alone(1);
+    return masked_magnitude_l1(mask, mixture, target);
+  }();
+  const Threads two(2);
   CHECK(torch::equal(masked_magnitude_l1(mask, mixture, target), one));
 }
 

@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "libsep/core/error.h"
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/model/detail/onednn_lstm.h"
-#include "libsep/model/detail/onednn_thread.h"
-#include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep::onednn {
 namespace {
@@ -82,8 +81,8 @@ LstmWeights weights_of(const Direction& direction) {
 // Work for both directions, each on a thread of its own that it keeps to.
 template <class Work>
 void for_each_direction(Work work) {
-  parallel_for(2, compute_threads() > 1 ? 2 : 1, [&](int64_t direction) {
-    const SingleThreaded single_threaded;
+  parallel_for(2, 0, [&](int64_t direction) {
+    const SerialThread serial;
     work(static_cast<size_t>(direction));
   });
 }
@@ -232,7 +231,7 @@ DirectionResult lstm_direction(const torch::Tensor& input,
                                bool reversed,
                                const torch::Tensor& hidden,
                                const torch::Tensor& cell) {
-  const SingleThreaded single_threaded;
+  const SerialThread serial;
   const auto dense = input.contiguous();
   const std::array<torch::Tensor, 2> first = {
       hidden.defined() ? hidden.contiguous() : hidden,

@@ -12,8 +12,8 @@ struct Direction {
 };
 
 /// One bidirectional layer, differentiable once: (T, B, I) -> (T, B, 2H); float, CPU.
-/// Each direction runs on one thread, both at a time where there are two or more threads
-/// for it (compute_threads()); the result does not depend on that.
+/// Each direction runs on one thread, both at a time where a second one is free
+/// (core/threads.h); the result does not depend on that.
 ///
 /// Memory, where a gradient is wanted: a workspace from forward to backward and scratch
 /// during either, 26 kB for each frame, sequence and direction at I = 257 and H = 200, of

@@ -4,18 +4,6 @@
 
 namespace sep::onednn {
 
-/// Keeps OpenMP, and so oneDNN, to one thread on the calling thread during its life.
-class SingleThreaded {
- public:
-  SingleThreaded();
-  ~SingleThreaded();
-  SingleThreaded(const SingleThreaded&) = delete;
-  SingleThreaded& operator=(const SingleThreaded&) = delete;
-
- private:
-  int num_threads_ = 0;
-};
-
 /// Holds signals back from the calling thread during its life, but for those that an
 /// instruction raises itself. The code that oneDNN 2.6.3 generates for an LSTM keeps data
 /// below the stack pointer, where a signal handler's frame goes: a handler that runs

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "libsep/core/parallel.h"
+#include "libsep/core/threads.h"
 #include "libsep/dsp/mask.h"
-#include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
 
 namespace sep {
 namespace {
@@ -121,7 +121,8 @@ torch::Tensor LongStem::run_layers(Group& group,
     const auto l = static_cast<size_t>(layer);
     std::array<LstmState, 2> states = {group.forward[l][k], group.backward[l][k]};
     std::array<torch::Tensor, 2> outputs;
-    parallel_for(2, device_.is_cpu() ? compute_threads() : 1, [&](int64_t i) {
+    parallel_for(2, device_.is_cpu() ? 0 : 1, [&](int64_t i) {
+      const SerialThread serial;
       const torch::InferenceMode no_gradients;
       const auto d = static_cast<size_t>(i);
       outputs[d] =
