@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -21,11 +22,18 @@
 namespace sep {
 namespace {
 
-volatile std::sig_atomic_t stop_signal = 0;
+// Written by a handler, read by every thread that works.
+std::atomic<int> stop_signal{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal's handler writes it");
 
 extern "C" void remember_signal(int signal) {
-  if (stop_signal != 0) _exit(128 + signal);
-  stop_signal = signal;
+  if (stop_signal.exchange(signal) != 0) _exit(128 + signal);
+}
+
+/// The workspace with which cuBLAS adds up in the same order each time. It reads the
+/// variable at its first use; to set one is safe only before there are threads.
+void ask_for_repeatable_cuda() {
+  ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
 }
 
 class TerminalProgress : public StreamProgress {
@@ -100,6 +108,7 @@ int run_command(int argc, char** argv, CLI::App& app, const std::function<int()>
 
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
   keep_freed_memory();
+  ask_for_repeatable_cuda();
   app.set_version_flag(
       "--version", fmt::format("{} {} ({})", app.get_name(), version(), git_revision()));
   app.get_formatter()->column_width(34);

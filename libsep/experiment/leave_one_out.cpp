@@ -199,6 +199,8 @@ void Runner::announce() {
                                manifest.libsep_version));
   }
   run_.record(manifest);
+  const auto remark = repeatability_remark(torch_device(device));
+  if (!remark.empty()) progress_.note(remark);
   for (const auto& note : dataset_.notes) progress_.note(note);
   if (!plan_.predecessors.empty()) {
     progress_.note(

@@ -146,6 +146,9 @@ BlstmImpl::BlstmImpl(const BlstmOptions& options) : options_(options) {
     auto backwards = register_direction(layer, "_reverse");
     layers_.push_back({std::move(forwards), std::move(backwards)});
   }
+#ifdef LIBSEP_HAS_ONEDNN
+  buffers_ = std::make_shared<onednn::BufferPool>();
+#endif
 }
 
 BlstmImpl::Direction BlstmImpl::register_direction(int64_t layer_index,
@@ -216,7 +219,7 @@ torch::Tensor BlstmImpl::run_both(const Layer& layer, const torch::Tensor& input
     const auto direction = [](const Direction& d) {
       return onednn::Direction{d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh};
     };
-    return onednn::blstm_layer(input, {direction(layer[0]), direction(layer[1])});
+    return onednn::blstm_layer(input, {direction(layer[0]), direction(layer[1])}, buffers_);
   }
 #endif
   return run_torch(layer, input);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,10 @@ struct EnumNames<LstmBackend> {
       {LstmBackend::kTorch, "torch"}};
 };
 
+namespace onednn {
+class BufferPool;
+}
+
 /// Whether oneDNN was there when libsep was built.
 bool has_onednn();
 
@@ -41,6 +46,9 @@ struct BlstmOptions {
 /// between layers. Parameters bear LibTorch's names, shapes and gate order (input,
 /// forget, cell, output): weight_ih_l0 (4H, I), weight_hh_l0 (4H, H), bias_ih_l0 (4H),
 /// bias_hh_l0 (4H), the same with _reverse, and _l1 … for further layers (I = 2H).
+///
+/// On oneDNN one that trains keeps the memory of a pass for the next; it goes with the
+/// module. Without gradients nothing is kept.
 class BlstmImpl : public torch::nn::Module {
  public:
   /// Initial values are undefined. Throws Error for kOneDnn without oneDNN, and for
@@ -82,6 +90,7 @@ class BlstmImpl : public torch::nn::Module {
   BlstmOptions options_;
   bool bfloat16_ = false;
   std::vector<Layer> layers_;
+  std::shared_ptr<onednn::BufferPool> buffers_;  // null where oneDNN is not there
 };
 TORCH_MODULE(Blstm);
 

@@ -18,15 +18,13 @@
 namespace sep {
 namespace {
 
-// TF32 has 10 bits of a float's 23. The variable is what NVIDIA asks for where an LSTM is
-// to give the same bits each time; cuBLAS reads it at its first use.
+// TF32 has 10 bits of a float's 23.
 void prepare_cuda() {
   static std::once_flag once;
   std::call_once(once, [] {
     const QuietWarnings quiet;  // newest LibTorchs have a second way to say the same
     at::globalContext().setAllowTF32CuDNN(false);
     at::globalContext().setAllowTF32CuBLAS(false);
-    setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   });
 }
 
@@ -46,6 +44,14 @@ torch::Device torch_device(DeviceChoice choice) {
   if (resolve_device(choice) == DeviceChoice::kCpu) return {torch::kCPU};
   prepare_cuda();
   return {torch::kCUDA};
+}
+
+// The variable is what NVIDIA asks for where an LSTM is to give the same bits each time.
+std::string repeatability_remark(const torch::Device& device) {
+  if (!device.is_cuda() || std::getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return {};
+  return "CUBLAS_WORKSPACE_CONFIG is not set: a training on CUDA may end in other bytes "
+         "when "
+         "it is run again; wants :4096:8, set before the program begins";
 }
 
 // Asked of the driver itself: no header of CUDA, no library at link time.

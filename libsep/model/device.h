@@ -28,9 +28,15 @@ struct EnumNames<DeviceChoice> {
 DeviceChoice resolve_device(DeviceChoice choice);
 
 /// The device to compute on. For CUDA it also has cuDNN and cuBLAS compute float in float,
-/// not in TF32, and gives cuBLAS the workspace with which it adds up in the same order each
-/// time, by an environment variable: call it before threads and work on the device begin.
+/// not in TF32, from now on in this process.
 torch::Device torch_device(DeviceChoice choice);
+
+/// What keeps trainings on a device from repeating themselves bit for bit; empty where
+/// nothing does. On CUDA that is the environment variable CUBLAS_WORKSPACE_CONFIG where it
+/// is not set: with :4096:8 cuBLAS adds up in the same order each time. The commands set it
+/// before they begin; a program that links libsep does so before it starts threads, since
+/// libsep itself changes no variable.
+std::string repeatability_remark(const torch::Device& device);
 
 /// What the driver calls a CUDA device, "NVIDIA H100 80GB HBM3"; empty for the CPU and
 /// where the driver does not say.

@@ -99,8 +99,11 @@ MaskInference::MaskInference(int64_t num_bins, const MaskInferenceOptions& optio
   batch_norm_ = put_below(*this, "input_normalization", "batch_norm", batch_norm);
   Blstm rnn(blstm_options(num_bins, options));
   rnn_ = put_below(*this, "recurrent_stack", "rnn", rnn);
-  torch::nn::Linear linear(2 * options.hidden_size, num_bins);
-  linear_ = put_below(*this, "embedding", "linear", linear);
+  // Not a torch::nn::Linear, which draws its first values from the program's generator.
+  auto& linear = *put_below(*this, "embedding", "linear", std::make_shared<Module>());
+  linear_weight_ = linear.register_parameter(
+      "weight", torch::empty({num_bins, 2 * options.hidden_size}));
+  linear_bias_ = linear.register_parameter("bias", torch::empty({num_bins}));
 }
 
 torch::Tensor MaskInference::normalize(const torch::Tensor& magnitude) {
@@ -136,10 +139,10 @@ torch::Tensor MaskInference::run_layer(int64_t layer_index,
 
 torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
   const auto logits = bfloat16_ ? torch::linear(hidden.to(torch::kBFloat16),
-                                                linear_->weight.to(torch::kBFloat16),
-                                                linear_->bias.to(torch::kBFloat16))
+                                                linear_weight_.to(torch::kBFloat16),
+                                                linear_bias_.to(torch::kBFloat16))
                                       .to(hidden.scalar_type())
-                                : linear_->forward(hidden);
+                                : torch::linear(hidden, linear_weight_, linear_bias_);
   return logits.sigmoid_().transpose(0, 1);  // (B, T, F)
 }
 

@@ -90,7 +90,7 @@ class MaskInference : public MaskEstimator {
   bool bfloat16_ = false;
   torch::nn::BatchNorm1d batch_norm_{nullptr};
   Blstm rnn_{nullptr};
-  torch::nn::Linear linear_{nullptr};
+  torch::Tensor linear_weight_, linear_bias_;  // (F, 2H), (F)
 };
 
 }  // namespace sep

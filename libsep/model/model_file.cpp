@@ -114,6 +114,13 @@ LoadedModel load_model(const std::filesystem::path& path) {
   return {description, model};
 }
 
+std::shared_ptr<MaskEstimator> copy_model(const LoadedModel& loaded) {
+  auto copy = make_model(loaded.description);
+  const auto name = "the model for " + loaded.description.instrument;
+  state_from_data(*copy, state_to_data(*loaded.model), name);
+  return copy;
+}
+
 void check_origin(const std::filesystem::path& path,
                   ModelDescription wanted,
                   ModelDescription found) {

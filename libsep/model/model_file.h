@@ -67,6 +67,10 @@ struct LoadedModel {
 /// dtype, or not finite.
 LoadedModel load_model(const std::filesystem::path& path);
 
+/// Another network with the same weights and buffers, on the CPU, in evaluation mode.
+/// Throws Error where the network is not one of its description.
+std::shared_ptr<MaskEstimator> copy_model(const LoadedModel& loaded);
+
 /// Throws Error with the file and the differences where `found` comes from another
 /// training than `wanted`: anything but title and versions.
 void check_origin(const std::filesystem::path& path,

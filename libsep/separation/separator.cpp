@@ -1,5 +1,6 @@
 #include "libsep/separation/separator.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -25,13 +26,31 @@ std::vector<float> estimate_mask(MaskEstimator& model,
   return {values, values + mask.numel()};
 }
 
+/// The model itself where nothing need be done to it, else a copy.
+std::shared_ptr<MaskEstimator> model_on(const LoadedModel& loaded,
+                                        const torch::Device& device) {
+  const auto parameters = loaded.model->parameters();
+  const auto is_there = [&](const torch::Tensor& tensor) {
+    return tensor.device() == device;
+  };
+  if (!loaded.model->is_training() &&
+      std::all_of(parameters.begin(), parameters.end(), is_there)) {
+    return loaded.model;
+  }
+  auto copy = copy_model(loaded);
+  copy->to(device);
+  copy->eval();
+  return copy;
+}
+
 }  // namespace
 
 Separator::Separator(std::vector<LoadedModel> models, torch::Device device)
     : models_(std::move(models)), device_(device) {
   SEP_CHECK(!models_.empty(), "a separator wants at least one model, found none");
   std::set<StemName> instruments;
-  for (const auto& [description, model] : models_) {
+  for (auto& loaded : models_) {
+    const auto& description = loaded.description;
     SEP_CHECK(instruments.insert(description.instrument).second,
               "two models for {}",
               description.instrument);
@@ -41,8 +60,7 @@ Separator::Separator(std::vector<LoadedModel> models, torch::Device device)
               description.sample_rate,
               models_.front().description.instrument,
               sample_rate());
-    model->to(device_);
-    model->eval();
+    loaded.model = model_on(loaded, device_);
   }
 }
 

@@ -17,7 +17,9 @@ namespace sep {
 ///     sep::write_audio("violin.wav", stems.at("violin"), sep::SampleFormat::kFloat32);
 class Separator {
  public:
-  /// Throws Error for no model, two models of one instrument, or models whose rates differ.
+  /// Models that lie on another device or are in training mode are copied: those given stay
+  /// as they are. Throws Error for no model, two models of one instrument, or models whose
+  /// rates differ.
   explicit Separator(std::vector<LoadedModel> models, torch::Device device = torch::kCPU);
 
   /// Throws Error with the file where it is no model or a damaged one, and where the

@@ -1,6 +1,6 @@
 # The commands, run as programs.
 foreach(name commands evaluation faults hour kill_points kills memory mixtures nussl paths
-             separate)
+             separate threads)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)
   target_link_libraries(${target} PRIVATE libsep::synthesis libsep::mixing SndFile::sndfile sep_catch_main)

@@ -4,6 +4,7 @@
 
 #include "tests/support/catch_torch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/host_settings.h"
 #include "tests/support/paths.h"
 #include "tests/support/threads.h"
 
@@ -22,7 +23,9 @@ TEST_CASE("an estimate adds up the plan's folds and trainings", "[experiment]") 
   options.num_jobs = GENERATE(1, 2);
   options.num_threads = 2;
   const auto plan = plan_run(config, dataset, options);
+  const HostSettings host(3);
   const auto estimate = estimate_time(config, dataset, options, plan);
+  host.check();
   CHECK(estimate.iteration_seconds > 0.0);
   CHECK(estimate.validation_seconds > 0.0);
   CHECK(estimate.rendering_seconds > 0.0);

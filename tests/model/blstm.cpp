@@ -1,5 +1,6 @@
 #include "libsep/model/blstm.h"
 
+#include <malloc.h>
 #include <sys/time.h>
 
 #include <atomic>
@@ -230,6 +231,56 @@ TEST_CASE("a workspace lives until its gradient is taken", "[model]") {
   const auto second = blstm->forward(b);
   (first * noise(first.sizes(), 9)).sum().backward();
   const auto parameters = blstm->parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    CHECK(torch::equal(parameters[i].grad(), wanted.gradients[i]));
+  }
+}
+
+namespace {
+
+/// Bytes that malloc has given out and not got back, in all its arenas.
+int64_t bytes_in_use() {
+  const auto info = ::mallinfo2();
+  return static_cast<int64_t>(info.uordblks + info.hblkhd);
+}
+
+}  // namespace
+
+TEST_CASE("the memory of passes goes with who asked for them", "[model]") {
+  if (!sep::has_onednn()) SEP_SKIP("built without oneDNN");
+  // What stays are oneDNN's programs, made once for a shape: some 100 kB each. A workspace
+  // alone has 4 gates and 2 states of a float for each frame, sequence, unit and direction.
+  const Sizes sizes{2, 2000, 65, 64, 1};
+  constexpr int64_t kPrograms = 4 << 20;
+  constexpr int64_t kWorkspaces = int64_t{2} * 2000 * 64 * 2 * 6 * 4;
+  REQUIRE(kWorkspaces > 2 * kPrograms);
+  const auto with_gradient = GENERATE(true, false);
+  const auto input = noise({sizes.batch, sizes.frames, sizes.inputs}, 1);
+  const int64_t before = bytes_in_use();
+  {
+    auto blstm = make_blstm(options_of(sizes, sep::LstmBackend::kOneDnn));
+    if (with_gradient) {
+      for (int i = 0; i < 2; ++i) run(blstm, input, true);
+      CHECK(bytes_in_use() - before > kWorkspaces);  // kept for the next pass
+    } else {
+      const torch::NoGradGuard no_gradient;
+      blstm->forward(input);
+      CHECK(bytes_in_use() - before < kPrograms);
+    }
+  }
+  CHECK(bytes_in_use() - before < kPrograms);
+}
+
+TEST_CASE("a gradient may be taken when its network is gone", "[model]") {
+  const Sizes sizes{2, 9, 6, 5, 2};
+  auto blstm = make_blstm(options_of(sizes, sep::LstmBackend::kAuto));
+  const auto input = noise({2, 9, 6}, 1);
+  const auto wanted = run(blstm, input, false);
+  const auto parameters = blstm->parameters();
+  blstm->zero_grad();
+  const auto output = blstm->forward(input);
+  blstm = nullptr;
+  (output * noise(output.sizes(), 9)).sum().backward();
   for (size_t i = 0; i < parameters.size(); ++i) {
     CHECK(torch::equal(parameters[i].grad(), wanted.gradients[i]));
   }

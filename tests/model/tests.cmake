@@ -1,5 +1,6 @@
 sep_add_test(model blstm TORCH)
 sep_add_test(model mask_inference TORCH)
 sep_add_test(model model_file TORCH)
+sep_add_test(model serial_math TORCH)
 sep_add_test(model golden_mask_inference TORCH LABELS golden)
 sep_add_test(model golden_nussl_checkpoint TORCH LABELS golden)

@@ -1,7 +1,9 @@
 #include "libsep/separation/separator.h"
 
 #include "libsep/core/random.h"
+#include "libsep/separation/stream_separator.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/host_settings.h"
 #include "tests/support/paths.h"
 
 using namespace sep;
@@ -98,4 +100,37 @@ TEST_CASE("a separator refuses what does not fit", "[separation][failure]") {
   auto mixture = noise(1, 100);
   mixture.sample_rate = 48000;
   CHECK_THROWS_AS(Separator({small_model("violin")}).separate(mixture), Error);
+}
+
+TEST_CASE("a separator leaves the models it is given as they are", "[separation]") {
+  const auto mixture = noise(1, 3000);
+  const auto violin = small_model("violin");
+  const Separator first({violin});
+  const auto wanted = first.separate(mixture).at("violin").samples;
+  SECTION("where another takes them to another device") {
+    const Separator elsewhere({violin}, torch::Device(torch::kMeta));
+    CHECK(elsewhere.models()[0].model->parameters()[0].is_meta());
+  }
+  SECTION("where they are in training mode") {
+    violin.model->train();
+    const Separator second({violin});
+    CHECK(violin.model->is_training());
+    CHECK(second.separate(mixture).at("violin").samples == wanted);
+    violin.model->eval();
+  }
+  for (const auto& parameter : violin.model->parameters()) CHECK(parameter.is_cpu());
+  CHECK(first.separate(mixture).at("violin").samples == wanted);
+}
+
+TEST_CASE("a separation leaves a host's settings as they were", "[separation][host]") {
+  const HostSettings host(3);
+  const auto mixture = noise(1, 3000);
+  const Separator separator({small_model("violin"), small_model("bassoon", 2)});
+  separator.separate(mixture);
+  host.check();
+  StreamSeparator stream(separator, 1);
+  stream.push(mixture);
+  stream.finish();
+  while (!stream.next().empty()) continue;
+  host.check();
 }

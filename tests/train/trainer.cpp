@@ -9,6 +9,7 @@
 #include "libsep/train/loss.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/messages.h"
+#include "tests/support/host_settings.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
 
@@ -50,6 +51,16 @@ TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
                .item<double>();
   }
   CHECK(sum / 2 == best);
+}
+
+TEST_CASE("a training leaves a host's settings as they were", "[train][host]") {
+  const HostSettings host(3);
+  const TemporaryFolder folder;
+  auto setup = small_setup(folder.path());
+  setup.description.mask_inference.dropout = 0.3;
+  Progress silent;
+  Trainer(setup).run(small_dataset(6, 1), small_dataset(2, 2), silent);
+  host.check();
 }
 
 TEST_CASE("the pass over the batches goes on across epochs", "[train]") {

@@ -2,8 +2,8 @@
 
 #include <torch/torch.h>
 
-#include <mutex>
-#include <vector>
+#include <algorithm>
+#include <utility>
 
 #include "libsep/core/error.h"
 #include "libsep/core/threads.h"
@@ -16,47 +16,15 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// Workspaces and scratch memory of equal size, used again and again. A buffer is free
-// when nothing but the pool holds it.
-class BufferPool {
- public:
-  static BufferPool& instance() {
-    static BufferPool pool;
-    return pool;
-  }
-
-  torch::Tensor take(size_t bytes) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    ++now_;
-    for (auto& entry : entries_) {
-      if (entry.buffer.use_count() == 1 && entry.buffer.nbytes() == bytes) {
-        entry.last_use = now_;
-        return entry.buffer;
-      }
-    }
-    give_back_old();
-    entries_.push_back({torch::empty({static_cast<int64_t>(bytes)}, torch::kByte), now_});
-    return entries_.back().buffer;
-  }
-
- private:
-  struct Entry {
-    torch::Tensor buffer;
-    size_t last_use;
-  };
-
-  void give_back_old() {
-    const size_t patience = 16 + 4 * entries_.size();
-    const auto old = [&](const Entry& entry) {
-      return entry.buffer.use_count() == 1 && now_ - entry.last_use > patience;
-    };
-    entries_.erase(std::remove_if(entries_.begin(), entries_.end(), old), entries_.end());
-  }
-
-  std::mutex mutex_;
-  std::vector<Entry> entries_;
-  size_t now_ = 0;
+// For autograd, which keeps what it knows by name.
+struct HeldPool : torch::CustomClassHolder {
+  explicit HeldPool(std::shared_ptr<BufferPool> held) : pool(std::move(held)) {}
+  std::shared_ptr<BufferPool> pool;
 };
+
+torch::Tensor buffer_of(size_t bytes) {
+  return torch::empty({static_cast<int64_t>(bytes)}, torch::kByte);
+}
 
 using Layer = std::array<Direction, 2>;
 
@@ -92,20 +60,25 @@ struct ForwardResult {
   std::array<torch::Tensor, 2> workspaces;  // empty where nothing is kept
 };
 
+// Without a pool nothing is kept for a gradient.
 ForwardResult run_forward(const torch::Tensor& input,
                           const Layer& layer,
-                          LstmForward::Keep keep) {
+                          BufferPool* pool) {
   const int64_t hidden_size = layer[0].weight_hh.size(1);
   ForwardResult result;
   result.output =
       torch::empty({input.size(0), input.size(1), 2 * hidden_size}, input.options());
   float* output = result.output.data_ptr<float>();
   for_each_direction([&](size_t direction) {
-    const LstmForward lstm(shape_of(input, layer, direction), keep);
-    auto& pool = BufferPool::instance();
-    const auto scratch = pool.take(lstm.scratch_bytes());
+    using Keep = LstmForward::Keep;
+    const LstmForward lstm(shape_of(input, layer, direction),
+                           pool == nullptr ? Keep::kNothing : Keep::kWorkspace);
+    const auto take = [&](size_t bytes) {
+      return pool == nullptr ? buffer_of(bytes) : pool->take(bytes);
+    };
+    const auto scratch = take(lstm.scratch_bytes());
     auto& workspace = result.workspaces[direction];
-    workspace = pool.take(lstm.workspace_bytes());
+    workspace = take(lstm.workspace_bytes());
     lstm.run(input.data_ptr<float>(),
              weights_of(layer[direction]),
              output + static_cast<int64_t>(direction) * hidden_size,
@@ -124,7 +97,8 @@ DirectionGradients run_backward(size_t direction,
                                 const Layer& layer,
                                 const torch::Tensor& output,
                                 const torch::Tensor& output_gradient,
-                                const torch::Tensor& workspace) {
+                                const torch::Tensor& workspace,
+                                BufferPool& pool) {
   const auto shape = shape_of(input, layer, direction);
   const auto offset = static_cast<int64_t>(direction) * shape.hidden_size;
   const auto& weights = layer[direction];
@@ -133,7 +107,7 @@ DirectionGradients run_backward(size_t direction,
                                      torch::empty_like(weights.weight_hh),
                                      torch::empty_like(weights.bias_ih)};
   const LstmBackward lstm(shape);
-  const auto scratch = BufferPool::instance().take(lstm.scratch_bytes());
+  const auto scratch = pool.take(lstm.scratch_bytes());
   lstm.run(input.data_ptr<float>(),
            weights_of(weights),
            output.data_ptr<float>() + offset,
@@ -158,11 +132,14 @@ class BlstmLayer : public torch::autograd::Function<BlstmLayer> {
                                const torch::Tensor& weight_ih_reverse,
                                const torch::Tensor& weight_hh_reverse,
                                const torch::Tensor& bias_ih_reverse,
-                               const torch::Tensor& bias_hh_reverse) {
+                               const torch::Tensor& bias_hh_reverse,
+                               const std::shared_ptr<BufferPool>& pool) {
     const Layer layer = {
         Direction{weight_ih, weight_hh, bias_ih, bias_hh},
         Direction{weight_ih_reverse, weight_hh_reverse, bias_ih_reverse, bias_hh_reverse}};
-    auto result = run_forward(input, layer, LstmForward::Keep::kWorkspace);
+    auto result = run_forward(input, layer, pool.get());
+    context->saved_data["pool"] =
+        c10::IValue::make_capsule(c10::make_intrusive<HeldPool>(pool));
     context->save_for_backward({input,
                                 weight_ih,
                                 weight_hh,
@@ -184,15 +161,23 @@ class BlstmLayer : public torch::autograd::Function<BlstmLayer> {
     const Layer layer = {Direction{saved[1], saved[2], saved[3], saved[4]},
                          Direction{saved[5], saved[6], saved[7], saved[8]}};
     const auto output_gradient = output_gradients[0].contiguous();
+    const auto held = context->saved_data["pool"].toCapsule();
+    auto& pool = *static_cast<HeldPool&>(*held).pool;
     std::array<DirectionGradients, 2> gradients;
     for_each_direction([&](size_t direction) {
-      gradients[direction] = run_backward(
-          direction, saved[0], layer, saved[9], output_gradient, saved[10 + direction]);
+      gradients[direction] = run_backward(direction,
+                                          saved[0],
+                                          layer,
+                                          saved[9],
+                                          output_gradient,
+                                          saved[10 + direction],
+                                          pool);
     });
     variable_list result = {gradients[0].input.add_(gradients[1].input)};
     for (const auto& g : gradients) {
       result.insert(result.end(), {g.weight_ih, g.weight_hh, g.bias, g.bias.clone()});
     }
+    result.emplace_back();  // of the pool
     return result;
   }
 };
@@ -210,10 +195,34 @@ bool wants_gradient(const torch::Tensor& input, const Layer& layer) {
 
 }  // namespace
 
-torch::Tensor blstm_layer(const torch::Tensor& input, const Layer& layer) {
+torch::Tensor BufferPool::take(size_t bytes) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ++now_;
+  for (auto& entry : entries_) {
+    if (entry.buffer.use_count() == 1 && entry.buffer.nbytes() == bytes) {
+      entry.last_use = now_;
+      return entry.buffer;
+    }
+  }
+  give_back_old();
+  entries_.push_back({buffer_of(bytes), now_});
+  return entries_.back().buffer;
+}
+
+void BufferPool::give_back_old() {
+  const size_t patience = 16 + 4 * entries_.size();
+  const auto old = [&](const Entry& entry) {
+    return entry.buffer.use_count() == 1 && now_ - entry.last_use > patience;
+  };
+  entries_.erase(std::remove_if(entries_.begin(), entries_.end(), old), entries_.end());
+}
+
+torch::Tensor blstm_layer(const torch::Tensor& input,
+                          const Layer& layer,
+                          const std::shared_ptr<BufferPool>& buffers) {
   const auto dense = input.contiguous();
   if (!wants_gradient(input, layer)) {
-    return run_forward(dense, layer, LstmForward::Keep::kNothing).output;
+    return run_forward(dense, layer, nullptr).output;
   }
   return BlstmLayer::apply(dense,
                            layer[0].weight_ih,
@@ -223,7 +232,8 @@ torch::Tensor blstm_layer(const torch::Tensor& input, const Layer& layer) {
                            layer[1].weight_ih,
                            layer[1].weight_hh,
                            layer[1].bias_ih,
-                           layer[1].bias_hh);
+                           layer[1].bias_hh,
+                           buffers);
 }
 
 DirectionResult lstm_direction(const torch::Tensor& input,
@@ -239,7 +249,7 @@ DirectionResult lstm_direction(const torch::Tensor& input,
   auto shape = shape_of(dense, {direction, direction}, reversed ? 1 : 0);
   shape.output_stride = shape.hidden_size;
   const LstmForward lstm(shape, LstmForward::Keep::kStates);
-  const auto scratch = BufferPool::instance().take(lstm.scratch_bytes());
+  const auto scratch = buffer_of(lstm.scratch_bytes());
   const auto room = [&](std::vector<int64_t> sizes) {
     return torch::empty(sizes, dense.options());
   };

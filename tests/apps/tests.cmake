@@ -1,0 +1,10 @@
+# What the commands share; it needs no LibTorch.
+find_package(CLI11 QUIET)
+if(CLI11_FOUND)
+  add_executable(test_apps_run_main apps/run_main.cpp ${PROJECT_SOURCE_DIR}/apps/run_main.cpp)
+  target_link_libraries(test_apps_run_main PRIVATE libsep::core CLI11::CLI11 sep_catch_main)
+  sep_warnings(test_apps_run_main)
+  sep_sanitize(test_apps_run_main)
+  add_test(NAME apps.run_main COMMAND test_apps_run_main)
+  set_tests_properties(apps.run_main PROPERTIES LABELS apps)
+endif()
