@@ -1,5 +1,5 @@
 sep_add_test(train batch TORCH)
-sep_add_test(train cuda TORCH)
+sep_add_test(train cuda TORCH LINK libsep::separation)
 sep_add_test(train gradients TORCH)
 sep_add_test(train loss TORCH)
 sep_add_test(train sampler TORCH)
