@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "apps/run_main.h"
 #include "libsep/core/atomic_file.h"
@@ -25,7 +26,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
       "RUN_DIR",
       arguments.runs,
-      "Run directories that sep-train made, or model files (.safetensors, .pth)");
+      "Run directories that sep-train made, or model files (of libsep or nussl)");
   app.add_option(
       "--data", arguments.data, "Dataset; default: the run's, then $BACH10_ROOT");
   app.add_option("--out",
@@ -33,7 +34,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Where tables go; default: RUN_DIR/eval, required for several runs");
   app.add_option("--instrument",
                  arguments.instrument,
-                 "What a nussl model (.pth) separates: the file does not say");
+                 "What a nussl model separates: the file does not say");
   app.add_flag("--oracles", arguments.options.ideal_masks, "Rows for the ideal masks");
   app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
@@ -72,7 +73,7 @@ std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments,
   SEP_CHECK(!arguments.runs.empty(),
             "wants run directories, or --references DIR and --estimates DIR");
   SEP_CHECK(arguments.instrument.empty(),
-            "--instrument wants a model file (.pth), found the run directory {}",
+            "--instrument wants a nussl model's file, found the run directory {}",
             arguments.runs.front().string());
   return sep::open_evaluable_runs(
       arguments.runs, arguments.data, arguments.options.num_threads, progress);
@@ -80,6 +81,7 @@ std::vector<sep::EvaluableRun> open_runs(const Arguments& arguments,
 
 /// Nothing of an earlier evaluation stays unsaid beside what is written now.
 Outcome outcome_of(const sep::TablesWritten& tables,
+                   const std::vector<sep::ScoreRow>& rows,
                    const Arguments& arguments,
                    const std::filesystem::path& out,
                    sep::Progress& progress) {
@@ -90,24 +92,34 @@ Outcome outcome_of(const sep::TablesWritten& tables,
   if (!arguments.report && sep::is_there(page)) {
     progress.note(page.string() + ": of an earlier evaluation; --report writes it anew");
   }
-  return {tables.written};
+  if (sep::all_failed(rows)) progress.note("no estimate could be scored");
+  return {tables.written, sep::all_failed(rows) ? 1 : 0};
+}
+
+std::vector<sep::ScoreRow> all_rows(const std::vector<sep::RunScores>& scores) {
+  std::vector<sep::ScoreRow> rows;
+  for (const auto& run : scores) rows.insert(rows.end(), run.rows.begin(), run.rows.end());
+  return rows;
 }
 
 Outcome score_runs(const Arguments& arguments, sep::Progress& progress) {
   const auto runs = open_runs(arguments, progress);
   const auto out = output_folder(arguments);
   const sep::NewFolder made(out);
-  std::vector<sep::RunScores> scores;
-  std::vector<sep::EvaluatedRun> evaluated;
-  for (const auto& run : runs) {
-    scores.push_back(sep::evaluate_run(run, arguments.options, progress));
-    evaluated.push_back({run, scores.back()});
-  }
-  auto outcome = outcome_of(sep::write_tables(out, scores), arguments, out, progress);
+  std::optional<sep::EvaluationReport> report;
+  sep::PieceListener listener;
   if (arguments.report) {
-    outcome.written.push_back(sep::write_evaluation_report(
-        out / "report", evaluated, arguments.options.device, progress));
+    report.emplace(out / "report", runs.size());
+    listener = [&](const sep::EvaluatedPiece& piece) { report->add(piece); };
   }
+  std::vector<sep::RunScores> scores;
+  for (const auto& run : runs) {
+    scores.push_back(sep::evaluate_run(run, arguments.options, progress, listener));
+    if (report) report->add(run, scores.back());
+  }
+  auto outcome = outcome_of(
+      sep::write_tables(out, scores), all_rows(scores), arguments, out, progress);
+  if (report) outcome.written.push_back(report->commit());
   return outcome;
 }
 
@@ -119,7 +131,7 @@ std::vector<sep::SingleModel> open_models(const Arguments& arguments) {
     sep::ModelChoice choice;
     choice.path = path;
     choice.instrument = sep::canonical_stem_name(arguments.instrument);
-    models.push_back({path, sep::load_models(choice).front()});
+    models.push_back({path, sep::load_models(choice).models.front()});
   }
   return models;
 }
@@ -140,8 +152,11 @@ Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
     const auto part = sep::evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  return outcome_of(
-      sep::write_score_tables(arguments.out, rows), arguments, arguments.out, progress);
+  return outcome_of(sep::write_score_tables(arguments.out, rows),
+                    rows,
+                    arguments,
+                    arguments.out,
+                    progress);
 }
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
@@ -156,7 +171,7 @@ Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
   SEP_CHECK(arguments.runs.empty(), "wants run directories or --estimates, not both");
   SEP_CHECK(!arguments.report, "--report wants run directories");
   SEP_CHECK(arguments.data.empty(), "wants --references or --data, not both");
-  SEP_CHECK(arguments.instrument.empty(), "--instrument wants a model file (.pth)");
+  SEP_CHECK(arguments.instrument.empty(), "--instrument wants a nussl model's file");
   const auto out = output_folder(arguments);
   const auto references = sep::open_dataset(arguments.references);
   sep::ScoreRow label;
@@ -164,8 +179,8 @@ Outcome score_folder(const Arguments& arguments, sep::Progress& progress) {
   label.model = sep::one_line(folder_name(arguments.estimates));
   const auto scores = sep::evaluate_folder(
       label, references, arguments.estimates, arguments.options.of_pieces({}), progress);
-  auto outcome =
-      outcome_of(sep::write_score_tables(out, scores.rows), arguments, out, progress);
+  auto outcome = outcome_of(
+      sep::write_score_tables(out, scores.rows), scores.rows, arguments, out, progress);
   if (scores.num_unreadable > 0) outcome.code = 1;
   return outcome;
 }

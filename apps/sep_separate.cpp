@@ -7,6 +7,7 @@
 #include <map>
 
 #include "apps/run_main.h"
+#include "libsep/core/file_system.h"
 #include "libsep/libsep.h"
 
 namespace {
@@ -37,7 +38,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 1000000));
   app.add_option("--instrument",
                  arguments.model.instrument,
-                 "Only this one; for a nussl .pth, its name");
+                 "Only this one; of a nussl model, its name");
   app.add_option("--device", arguments.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   app.add_option("--threads", arguments.num_threads, "Threads of all; default: one a core")
@@ -58,70 +59,91 @@ Enum parse(const std::string& text) {
   throw sep::Error(text);
 }
 
-/// Where each input's parts go; all inputs are looked at before any work.
-std::vector<fs::path> plan_folders(const Arguments& arguments) {
+struct Input {
+  fs::path path;
+  sep::AudioInfo info;
+  fs::path folder;  ///< where its parts go
+};
+
+/// All inputs are looked at before any work.
+std::vector<Input> look_at_inputs(const Arguments& arguments) {
   std::map<fs::path, fs::path> taken;
-  std::vector<fs::path> folders;
-  for (const auto& input : arguments.inputs) {
-    sep::read_audio_info(input);
-    auto name = input.stem();
-    if (name == "." || name == "..") name = input.filename();
-    const auto [other, is_new] = taken.emplace(arguments.out / name, input);
+  std::vector<Input> inputs;
+  for (const auto& path : arguments.inputs) {
+    const auto info = sep::read_audio_info(path);
+    auto name = path.stem();
+    if (name == "." || name == "..") name = path.filename();
+    const auto [other, is_new] = taken.emplace(arguments.out / name, path);
     SEP_CHECK(is_new,
               "{}: its parts would go where those of {} go, {}",
-              input.string(),
+              path.string(),
               other->second.string(),
               other->first.string());
-    folders.push_back(other->first);
+    inputs.push_back({path, info, other->first});
   }
-  return folders;
+  return inputs;
+}
+
+/// What of the folder a user should know who listens to it.
+void note_others(const sep::SeparatedFile& result, sep::Progress& progress) {
+  const auto folder = result.remainder.parent_path();
+  for (const auto& path : result.moved) {
+    progress.note(fmt::format("{}: of an earlier separation, moved to {}",
+                              (folder / path.filename()).string(),
+                              path.string()));
+  }
+  for (const auto& path : result.others) {
+    progress.note(path.string() + ": lies beside the parts, but is none of them");
+  }
+  const auto page = folder / "report.html";
+  if (result.page.empty() && sep::is_there(page)) {
+    progress.note(page.string() + ": of an earlier separation; --report writes it anew");
+  }
 }
 
 sep::SeparatedFile separate(const sep::Separator& separator,
-                            const fs::path& input,
-                            const fs::path& folder,
+                            const Input& input,
                             const Arguments& arguments,
                             sep::Progress& progress) {
-  const auto info = sep::read_audio_info(input);
-  const double seconds =
-      static_cast<double>(info.num_samples) / static_cast<double>(info.sample_rate);
-  progress.begin(input.filename().string(), std::llround(std::ceil(seconds)), "s of audio");
-  auto result = sep::separate_file(
-      separator, input, folder, parse<sep::PartFormat>(arguments.format), [&](double done) {
+  const double seconds = std::ceil(static_cast<double>(input.info.num_samples) /
+                                   static_cast<double>(input.info.sample_rate));
+  sep::SeparateFileOptions options;
+  options.format = parse<sep::PartFormat>(arguments.format);
+  options.page = arguments.report;
+  options.run = sep::run_of(arguments.model.path);
+  progress.begin(input.path.filename().string(), std::llround(seconds), "s of audio");
+  auto result =
+      sep::separate_file(separator, input.path, input.folder, options, [&](double done) {
         progress.throw_if_stopped();
-        progress.update(std::llround(done * std::ceil(seconds)));
+        progress.update(std::llround(done * seconds));
       });
   progress.end();
   if (result.num_clipped > 0) {
     progress.note(fmt::format("{}: {} samples clipped; --format wav keeps them",
-                              input.string(),
+                              input.path.string(),
                               result.num_clipped));
   }
+  note_others(result, progress);
   return result;
 }
 
 int run(const Arguments& arguments) {
-  const auto folders = plan_folders(arguments);
+  const auto inputs = look_at_inputs(arguments);
   sep::set_num_threads(arguments.num_threads);
   const sep::SerialMath serial;
   const auto device = sep::torch_device(parse<sep::DeviceChoice>(arguments.device));
   auto choice = arguments.model;
   choice.instrument = sep::canonical_stem_name(choice.instrument);
-  const sep::Separator separator(sep::load_models(choice), device);
+  auto chosen = sep::load_models(choice);
+  const sep::Separator separator(std::move(chosen.models), device);
   const auto progress = sep::make_progress();
-  for (size_t i = 0; i < folders.size(); ++i) {
-    const auto result =
-        separate(separator, arguments.inputs[i], folders[i], arguments, *progress);
+  for (const auto& remark : chosen.remarks) progress->note(remark);
+  for (const auto& input : inputs) {
+    const auto result = separate(separator, input, arguments, *progress);
     for (const auto& [name, path] : result.stems) fmt::print("{}\n", path.string());
     fmt::print("{}\n", result.remainder.string());
+    if (!result.page.empty()) fmt::print("{}\n", result.page.string());
     progress->throw_if_stopped();
-    if (!arguments.report) continue;
-    const auto page = sep::write_separation_report(folders[i],
-                                                   arguments.inputs[i],
-                                                   result,
-                                                   separator,
-                                                   sep::run_of(arguments.model.path));
-    fmt::print("{}\n", page.string());
   }
   return 0;
 }

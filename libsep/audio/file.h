@@ -9,6 +9,8 @@
 
 namespace sep {
 
+class FileGroup;
+
 /// What the header of an audio file says, or its frames where it is MPEG audio: they are
 /// counted, which reads the file.
 struct AudioInfo {
@@ -85,6 +87,9 @@ class AudioWriter {
 
   /// Closes the file and gives it its name; write() and commit() throw Error after it.
   void commit();
+
+  /// Closes the file and hands it to `group`, which gives it its name with the others.
+  void commit(FileGroup& group);
 
  private:
   struct State;

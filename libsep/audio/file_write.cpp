@@ -12,6 +12,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/file_group.h"
 
 namespace sep {
 namespace {
@@ -111,6 +112,7 @@ struct AudioWriter::State {
   void check_room_for(int64_t count) const;
   void write_block(const Signal& signal, int64_t begin, int64_t count);
   void close();
+  void finish();
   [[noreturn]] void throw_failure() const;
 };
 
@@ -189,6 +191,13 @@ void AudioWriter::State::close() {
   output.reset();
 }
 
+void AudioWriter::State::finish() {
+  const auto name = path.string();
+  SEP_CHECK(file != nullptr, "{}: is written already", name);
+  SEP_CHECK(num_samples > 0, "{}: no samples to write", name);
+  close();
+}
+
 AudioWriter::AudioWriter(const fs::path& path,
                          int64_t num_channels,
                          int64_t sample_rate,
@@ -218,11 +227,13 @@ void AudioWriter::write(const Signal& signal) {
 }
 
 void AudioWriter::commit() {
-  const auto name = state_->path.string();
-  SEP_CHECK(state_->file != nullptr, "{}: is written already", name);
-  SEP_CHECK(state_->num_samples > 0, "{}: no samples to write", name);
-  state_->close();
+  state_->finish();
   commit_temporary(state_->temporary, state_->path);
+}
+
+void AudioWriter::commit(FileGroup& group) {
+  state_->finish();
+  group.add(state_->temporary, state_->path);
 }
 
 void write_audio(const fs::path& path, const Signal& signal, SampleFormat format) {

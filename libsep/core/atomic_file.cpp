@@ -107,29 +107,39 @@ void flush_name(const fs::path& path) {
   }
 }
 
-void commit_temporary(const fs::path& temporary, const fs::path& path) {
-  RemoveUnlessKept remover(temporary);
+void flush_temporary(const fs::path& temporary, const fs::path& path) {
   check_file_name(path);
   Descriptor file(temporary, O_RDONLY | O_CLOEXEC);
   if (!file.is_open()) throw_system_error(temporary, "cannot be opened", errno);
   if (::fsync(file.get()) != 0)
     throw_system_error(path, "cannot be flushed to the disk", errno);
   if (!file.close()) throw_system_error(path, "cannot be written", errno);
+}
+
+void commit_temporary(const fs::path& temporary, const fs::path& path) {
+  RemoveUnlessKept remover(temporary);
+  flush_temporary(temporary, path);
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     throw_system_error(path, "cannot be written", errno);
   remover.keep();
   flush_name(path);
 }
 
-void write_file_atomically(const fs::path& path, std::string_view bytes) {
+void write_temporary(const fs::path& temporary,
+                     const fs::path& path,
+                     std::string_view bytes) {
   check_file_name(path);
-  const fs::path temporary = temporary_beside(path);
   Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
   if (!file.is_open()) throw_system_error(path, "cannot be written", errno);
   RemoveUnlessKept remover(temporary);
   write_all(file.get(), bytes, path);
   if (!file.close()) throw_system_error(path, "cannot be written", errno);
   remover.keep();
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  const fs::path temporary = temporary_beside(path);
+  write_temporary(temporary, path, bytes);
   commit_temporary(temporary, path);
 }
 

@@ -21,6 +21,14 @@ std::filesystem::path temporary_beside(const std::filesystem::path& path);
 /// Whether a file has such a name: then a kill left it, unless it is being written.
 bool is_temporary(const std::filesystem::path& path);
 
+/// The steps of write_file_atomically(), for files that get their names later
+/// (file_group.h); messages name `path`. The first removes `temporary` where it throws.
+void write_temporary(const std::filesystem::path& temporary,
+                     const std::filesystem::path& path,
+                     std::string_view bytes);
+void flush_temporary(const std::filesystem::path& temporary,
+                     const std::filesystem::path& path);
+
 /// Flushes `temporary` to the disk and renames it to `path`; as above on failure.
 void commit_temporary(const std::filesystem::path& temporary,
                       const std::filesystem::path& path);

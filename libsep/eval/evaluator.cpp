@@ -1,11 +1,10 @@
 #include "libsep/eval/evaluator.h"
 
-#include <optional>
-
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/threads.h"
+#include "libsep/eval/detail/estimate_sum.h"
 #include "libsep/separation/oracle.h"
 
 namespace sep {
@@ -49,35 +48,6 @@ std::vector<ScoreRow> score_instrument(const ScoreRow& label,
     const auto row = named(label, std::string(name), &options.stft);
     rows.push_back(score_row(row, reference, rest, oracle.separate(kind)));
   }
-  return rows;
-}
-
-std::vector<ScoreRow> score_piece(const ScoreRow& label,
-                                  const Piece& piece,
-                                  const PieceAudio& audio,
-                                  const std::vector<StemName>& instruments,
-                                  const Estimates& estimates,
-                                  const Separator* separator,
-                                  const EvaluationOptions& options) {
-  std::vector<std::vector<ScoreRow>> parts(instruments.size());
-  parallel_for(
-      static_cast<int64_t>(instruments.size()), options.num_threads, [&](int64_t i) {
-        const auto& instrument = instruments[static_cast<size_t>(i)];
-        SEP_CHECK(
-            audio.stems.count(instrument) > 0, "{} has no stem {}", piece.name, instrument);
-        ScoreRow row = label;
-        row.piece = piece.name;
-        row.instrument = instrument;
-        const auto found = estimates.find(instrument);
-        parts[static_cast<size_t>(i)] =
-            score_instrument(row,
-                             audio,
-                             found == estimates.end() ? nullptr : &found->second,
-                             stft_of(separator, instrument),
-                             options);
-      });
-  std::vector<ScoreRow> rows;
-  for (auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
   return rows;
 }
 
@@ -196,6 +166,45 @@ void EstimateFolder::check_shape(const Piece& piece,
 
 }  // namespace
 
+bool all_failed(const std::vector<ScoreRow>& rows) {
+  bool any = false;
+  for (const auto& row : rows) {
+    if (row.estimate != "model") continue;
+    if (row.status != ScoreStatus::kFailed) return false;
+    any = true;
+  }
+  return any;
+}
+
+std::vector<ScoreRow> score_estimates(const ScoreRow& label,
+                                      const Piece& piece,
+                                      const PieceAudio& audio,
+                                      const std::vector<StemName>& instruments,
+                                      const Estimates& estimates,
+                                      const Separator* separator,
+                                      const EvaluationOptions& options) {
+  std::vector<std::vector<ScoreRow>> parts(instruments.size());
+  parallel_for(
+      static_cast<int64_t>(instruments.size()), options.num_threads, [&](int64_t i) {
+        const auto& instrument = instruments[static_cast<size_t>(i)];
+        SEP_CHECK(
+            audio.stems.count(instrument) > 0, "{} has no stem {}", piece.name, instrument);
+        ScoreRow row = label;
+        row.piece = piece.name;
+        row.instrument = instrument;
+        const auto found = estimates.find(instrument);
+        parts[static_cast<size_t>(i)] =
+            score_instrument(row,
+                             audio,
+                             found == estimates.end() ? nullptr : &found->second,
+                             stft_of(separator, instrument),
+                             options);
+      });
+  std::vector<ScoreRow> rows;
+  for (auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
+  return rows;
+}
+
 std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
                                      const Piece& piece,
                                      const PieceAudio& audio,
@@ -204,7 +213,7 @@ std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
                                      const EvaluationOptions& options) {
   const Estimates estimates =
       separator == nullptr ? Estimates{} : separator->separate(audio.mixture);
-  return score_piece(label, piece, audio, instruments, estimates, separator, options);
+  return score_estimates(label, piece, audio, instruments, estimates, separator, options);
 }
 
 FolderScores evaluate_folder(const ScoreRow& label,
@@ -220,13 +229,12 @@ FolderScores evaluate_folder(const ScoreRow& label,
   for (size_t i = 0; i < references.pieces.size(); ++i) {
     progress.throw_if_stopped();
     const auto& piece = references.pieces[i];
-    const auto part = score_piece(label,
-                                  piece,
-                                  load_piece(piece),
-                                  references.instruments,
-                                  folder.read(piece, paths[i]),
-                                  nullptr,
-                                  options);
+    const auto audio = load_piece(piece);
+    const auto estimates_of = folder.read(piece, paths[i]);
+    const auto fault = sum_fault(paths[i], estimates_of, audio.mixture);
+    if (!fault.empty()) progress.note(fault);
+    const auto part = score_estimates(
+        label, piece, audio, references.instruments, estimates_of, nullptr, options);
     scores.rows.insert(scores.rows.end(), part.begin(), part.end());
     progress.update(static_cast<int64_t>(i) + 1);
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,19 @@ std::vector<ScoreRow> evaluate_piece(const ScoreRow& label,
                                      const Separator* separator,
                                      const EvaluationOptions& options);
 
+/// The same of estimates that are there already: those of `separator`, which then only says
+/// which STFT they came from, or of anything, where it is null.
+std::vector<ScoreRow> score_estimates(const ScoreRow& label,
+                                      const Piece& piece,
+                                      const PieceAudio& audio,
+                                      const std::vector<StemName>& instruments,
+                                      const std::map<StemName, Signal>& estimates,
+                                      const Separator* separator,
+                                      const EvaluationOptions& options);
+
+/// Whether there are rows `model` and each of them failed: nothing was evaluated.
+bool all_failed(const std::vector<ScoreRow>& rows);
+
 struct FolderScores {
   std::vector<ScoreRow> rows;
   int64_t num_unreadable = 0;  ///< files that are damaged or no audio
@@ -54,7 +68,9 @@ struct FolderScores {
 ///
 /// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
 /// row for `model`; an estimate of another length, rate or channel count, or one that
-/// cannot be read, is a row `failed`. A note says so of each. Throws Error where no
+/// cannot be read, is a row `failed`. A note says so of each; and of a piece whose folder
+/// has a remainder.wav or .flac beside its estimates with which they do not add up to the
+/// mixture, as where some are left from an earlier separation. Throws Error where no
 /// estimate is found at all, Interrupted where the user stops it.
 FolderScores evaluate_folder(const ScoreRow& label,
                              const Dataset& references,

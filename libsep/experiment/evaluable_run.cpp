@@ -57,7 +57,7 @@ void EvaluableRun::check_models() const {
       const auto path = run_.files(item).best;
       check_origin(path,
                    describe_model(run_.config(), dataset_.sample_rate, item),
-                   load_model(path).description);
+                   read_model_description(path));
     }
   }
 }

@@ -19,8 +19,8 @@ namespace sep {
 class EvaluableRun {
  public:
   /// Throws Error where the run has no trained model, one is damaged or of another
-  /// training, or its dataset is another one (RunDirectory::check_dataset()). Reads all
-  /// models.
+  /// training, or its dataset is another one (RunDirectory::check_dataset()). Reads what
+  /// the models say of themselves; they are loaded where they are used.
   EvaluableRun(RunDirectory run,
                Dataset dataset,
                const std::function<std::string()>& samples);

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "libsep/core/progress.h"
 #include "libsep/eval/evaluator.h"
+#include "libsep/eval/table_files.h"
 #include "libsep/experiment/evaluable_run.h"
 
 namespace sep {
@@ -30,33 +33,33 @@ struct RunScores {
   std::string remark;                 ///< EvaluableRun::remark()
 };
 
+/// A test piece as it was separated and scored, while it is there.
+struct EvaluatedPiece {
+  const EvaluableRun& run;
+  int64_t fold;  ///< from 1
+  const Piece& piece;
+  const PieceAudio& audio;
+  const std::map<StemName, Signal>& estimates;
+  const std::vector<ScoreRow>& rows;
+};
+using PieceListener = std::function<void(const EvaluatedPiece&)>;
+
 /// Separates and scores the test pieces of every fold that has a trained model, with its
-/// best checkpoints; a note for each training that is not done, and for another device
-/// than the run's. Throws Error where there is no such device and where a model or a file
-/// of the dataset cannot be read; Interrupted where the user stops it.
+/// best checkpoints, each once, and tells `listener` of each piece; a note for each
+/// training that is not done, and for another device than the run's. Throws Error where
+/// there is no such device and where a model or a file of the dataset cannot be read;
+/// Interrupted where the user stops it.
 RunScores evaluate_run(const EvaluableRun& run,
                        const RunEvaluationOptions& options,
-                       Progress& progress);
-
-/// What an evaluation did to the tables in its folder.
-struct TablesWritten {
-  std::vector<std::filesystem::path> written;
-  std::vector<std::filesystem::path> removed;
-};
+                       Progress& progress,
+                       const PieceListener& listener = {});
 
 /// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, and
 /// under clean/ or legacy/ the thesis's tables, one a run and one a trained instrument.
 /// Runs whose tables would bear one name have theirs told apart by the run's seed, then by
 /// its number among those given.
-///
-/// Removes the thesis's tables of an earlier evaluation that are not written now. They are
-/// known by a hidden list, `out`/.tables: files of the same kind from elsewhere stay. The
-/// list always holds what may be there, also after a kill.
+/// Removes those of an earlier evaluation as write_table_files() does.
 TablesWritten write_tables(const std::filesystem::path& out,
                            const std::vector<RunScores>& runs);
-
-/// The same without the thesis's tables, for rows that belong to no run.
-TablesWritten write_score_tables(const std::filesystem::path& out,
-                                 const std::vector<ScoreRow>& rows);
 
 }  // namespace sep

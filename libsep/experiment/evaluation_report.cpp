@@ -4,11 +4,13 @@
 #include <cmath>
 #include <set>
 
-#include "libsep/core/atomic_file.h"
-#include "libsep/core/error.h"
+#include "libsep/core/file_group.h"
 #include "libsep/core/file_system.h"
-#include "libsep/report/html_text.h"
+#include "libsep/core/new_folder.h"
+#include "libsep/core/progress.h"
+#include "libsep/eval/tables.h"
 #include "libsep/report/report.h"
+#include "libsep/report/text.h"
 #include "libsep/train/training_state.h"
 
 namespace sep {
@@ -32,12 +34,12 @@ std::vector<std::string> score_header(std::vector<std::string> header) {
 std::string summary_cell(const std::vector<ScoreRow>& rows, double Scores::*score) {
   const auto summary = summarize(rows, score);
   if (!std::isfinite(summary.mean)) return "–";
-  const auto text = decimal_text(summary.mean, 2);
+  const auto text = report::decimal_text(summary.mean, 2);
   return std::isfinite(summary.std) ? fmt::format("{} ± {:.2f}", text, summary.std) : text;
 }
 
-ReportTable summary_of(const RunScores& scores) {
-  ReportTable table;
+report::Table summary_of(const RunScores& scores) {
+  report::Table table;
   table.title = scores.config.title + ", dB, mean ± deviation over test pieces";
   table.header = score_header({"instrument", "estimate"});
   table.num_names = 2;
@@ -63,14 +65,14 @@ ReportTable summary_of(const RunScores& scores) {
   return table;
 }
 
-std::vector<LearningCurve> curves_of(const EvaluatedRun& evaluated, bool several) {
-  std::vector<LearningCurve> curves;
-  const auto& run = evaluated.run.run();
-  for (const auto& [fold, items] : evaluated.run.items()) {
+std::vector<report::LearningCurve> curves_of(const EvaluableRun& evaluable, bool several) {
+  std::vector<report::LearningCurve> curves;
+  const auto& run = evaluable.run();
+  for (const auto& [fold, items] : evaluable.items()) {
     for (const auto& item : items) {
       const auto history = run.files(item).history;
       if (!is_there(history)) continue;  // not one epoch is done
-      LearningCurve curve;
+      report::LearningCurve curve;
       const auto& title = run.config().title;
       curve.title =
           fmt::format("{}fold {}, {}", several ? title + ", " : "", fold, item.instrument);
@@ -85,24 +87,14 @@ std::vector<LearningCurve> curves_of(const EvaluatedRun& evaluated, bool several
   return curves;
 }
 
-std::vector<ScoreRow> rows_of(const RunScores& scores,
-                              int64_t fold,
-                              const std::string& piece) {
-  std::vector<ScoreRow> rows;
-  for (const auto& row : scores.rows) {
-    if (row.fold == fold && row.piece == piece) rows.push_back(row);
-  }
-  return rows;
-}
-
-ReportTable piece_table(const std::vector<ScoreRow>& rows) {
-  ReportTable table{"Scores, dB", score_header({"instrument", "estimate"}), {}, 2};
+report::Table piece_table(const std::vector<ScoreRow>& rows) {
+  report::Table table{"Scores, dB", score_header({"instrument", "estimate"}), {}, 2};
   for (const auto& row : rows) {
     std::vector<std::string> cells = {row.instrument, row.estimate};
     for (const auto& column : score_columns()) {
       if (shown_columns().count(column.column) == 0) continue;
       cells.push_back(row.status == ScoreStatus::kOk
-                          ? decimal_text(row.scores.*column.value, 2)
+                          ? report::decimal_text(row.scores.*column.value, 2)
                           : enum_name(row.status));
     }
     table.rows.push_back(cells);
@@ -115,38 +107,35 @@ std::vector<std::string> score_notes(const std::vector<ScoreRow>& rows,
   for (const auto& row : rows) {
     if (row.instrument != instrument || row.estimate != "model") continue;
     if (row.status != ScoreStatus::kOk) return {enum_name(row.status)};
-    return {fmt::format("SI-SDR {} dB", decimal_text(row.scores.si_sdr)),
+    return {fmt::format("SI-SDR {} dB", report::decimal_text(row.scores.si_sdr)),
             fmt::format("SI-SIR {} · SI-SAR {}",
-                        decimal_text(row.scores.si_sir),
-                        decimal_text(row.scores.si_sar))};
+                        report::decimal_text(row.scores.si_sir),
+                        report::decimal_text(row.scores.si_sar))};
   }
   return {};
 }
 
-ReportPage piece_page(const EvaluatedRun& evaluated,
-                      const Separator& separator,
-                      const Piece& piece,
-                      int64_t fold) {
+report::Page piece_page(const EvaluatedPiece& evaluated) {
   const auto& config = evaluated.run.run().config();
-  const auto audio = load_piece(piece);
-  const auto rows = rows_of(evaluated.scores, fold, piece.name);
-  ReportPage page;
-  page.title = piece.name;
+  const auto& audio = evaluated.audio;
+  report::Page page;
+  page.title = evaluated.piece.name;
   page.seconds = audio.mixture.seconds();
   page.facts = {{"model", config.title},
                 {"protocol", enum_name(config.protocol)},
-                {"fold", fmt::format("{}", fold)},
+                {"fold", fmt::format("{}", evaluated.fold)},
                 {"length", format_duration(page.seconds)},
-                {"rate", fmt::format("{} Hz", piece.sample_rate)}};
+                {"rate", fmt::format("{} Hz", evaluated.piece.sample_rate)}};
   page.links = {{"All pieces and tables", "index.html"}};
-  page.tables = {piece_table(rows)};
-  page.tracks.push_back(track_of_signal("mixture", TrackRole::kWhole, audio.mixture));
-  for (const auto& [name, estimate] : separator.separate(audio.mixture)) {
-    auto track = track_of_signal(name + ", estimate", TrackRole::kOther, estimate);
-    track.notes = score_notes(rows, name);
-    page.tracks.push_back(std::move(track));
+  page.tables = {piece_table(evaluated.rows)};
+  page.tracks.push_back(
+      report::track_of_signal("mixture", report::TrackRole::kWhole, audio.mixture));
+  for (const auto& [name, estimate] : evaluated.estimates) {
     page.tracks.push_back(
-        track_of_signal(name + ", reference", TrackRole::kPart, audio.stems.at(name)));
+        report::track_of_signal(name + ", estimate", report::TrackRole::kOther, estimate));
+    page.tracks.back().notes = score_notes(evaluated.rows, name);
+    page.tracks.push_back(report::track_of_signal(
+        name + ", reference", report::TrackRole::kPart, audio.stems.at(name)));
   }
   return page;
 }
@@ -162,69 +151,63 @@ std::string slug(const std::string& text) {
   return result;
 }
 
-using Links = std::vector<std::pair<std::string, std::string>>;
-
-/// A page for each test piece; gives the links to them.
-Links write_pages(const fs::path& folder,
-                  const std::string& prefix,
-                  const EvaluatedRun& evaluated,
-                  DeviceChoice device,
-                  Progress& progress) {
-  const auto& run = evaluated.run;
-  const auto& title = run.run().config().title;
-  Links links;
-  progress.begin(title + " report", static_cast<int64_t>(run.items().size()), "folds");
-  int64_t num_done = 0;
-  for (const auto& [fold, items] : run.items()) {
-    std::vector<fs::path> files;
-    for (const auto& item : items) files.push_back(run.run().files(item).best);
-    const auto separator = Separator::load(files, torch_device(device));
-    for (const auto piece_index : run.folds().at(static_cast<size_t>(fold - 1)).test) {
-      progress.throw_if_stopped();
-      const auto& piece = run.dataset().pieces.at(piece_index);
-      const auto name = fmt::format(
-          "{}{}-fold-{:02}-{}.html", prefix, slug(title), fold, slug(piece.name));
-      write_file_atomically(folder / name,
-                            render_page(piece_page(evaluated, separator, piece, fold)));
-      links.emplace_back(fmt::format("{}, fold {}: {}", title, fold, piece.name),
-                         url_of(name));
-    }
-    progress.update(++num_done);
-  }
-  progress.end();
-  return links;
-}
-
 }  // namespace
 
-fs::path write_evaluation_report(const fs::path& folder,
-                                 const std::vector<EvaluatedRun>& runs,
-                                 DeviceChoice device,
-                                 Progress& progress) {
-  make_directories(folder);
-  ReportPage index;
-  index.title = "Evaluation";
-  index.remarks = {
+struct EvaluationReport::State {
+  fs::path folder;
+  size_t num_runs = 0;
+  size_t run_number = 1;
+  NewFolder made;
+  report::Page index;
+  FileGroup pages;
+
+  State(const fs::path& folder_in, size_t num_runs_in)
+      : folder(folder_in), num_runs(num_runs_in), made(folder_in) {}
+
+  bool several() const { return num_runs > 1; }
+};
+
+EvaluationReport::EvaluationReport(const fs::path& folder, size_t num_runs)
+    : state_(std::make_unique<State>(folder, num_runs)) {
+  state_->index.title = "Evaluation";
+  state_->index.remarks = {
       "Of the estimates, mixture is doing nothing; ibm, irm, iam and psm are ideal masks: "
       "what masking could reach at best."};
-  for (size_t i = 0; i < runs.size(); ++i) {
-    const auto& evaluated = runs[i];
-    const auto& config = evaluated.run.run().config();
-    index.facts.emplace_back("run", evaluated.run.run().root().string());
-    if (!evaluated.scores.remark.empty()) {
-      index.remarks.push_back(fmt::format("{}: {}", config.title, evaluated.scores.remark));
-    }
-    index.tables.push_back(summary_of(evaluated.scores));
-    for (auto& curve : curves_of(evaluated, runs.size() > 1)) {
-      index.curves.push_back(std::move(curve));
-    }
-    const auto prefix = runs.size() > 1 ? fmt::format("{}-", i + 1) : std::string();
-    for (auto& link : write_pages(folder, prefix, evaluated, device, progress)) {
-      index.links.push_back(std::move(link));
-    }
+}
+
+EvaluationReport::~EvaluationReport() = default;
+
+void EvaluationReport::add(const EvaluatedPiece& evaluated) {
+  const auto& title = evaluated.run.run().config().title;
+  const auto& piece = evaluated.piece.name;
+  const auto name =
+      fmt::format("{}{}-fold-{:02}-{}.html",
+                  state_->several() ? fmt::format("{}-", state_->run_number) : "",
+                  slug(title),
+                  evaluated.fold,
+                  slug(piece));
+  state_->pages.write(state_->folder / name, report::render_page(piece_page(evaluated)));
+  state_->index.links.emplace_back(
+      fmt::format("{}, fold {}: {}", title, evaluated.fold, piece), report::url_of(name));
+}
+
+void EvaluationReport::add(const EvaluableRun& run, const RunScores& scores) {
+  auto& index = state_->index;
+  index.facts.emplace_back("run", run.run().root().string());
+  if (!scores.remark.empty()) {
+    index.remarks.push_back(fmt::format("{}: {}", scores.config.title, scores.remark));
   }
-  const auto path = folder / "index.html";
-  write_file_atomically(path, render_page(index));
+  index.tables.push_back(summary_of(scores));
+  for (auto& curve : curves_of(run, state_->several())) {
+    index.curves.push_back(std::move(curve));
+  }
+  ++state_->run_number;
+}
+
+fs::path EvaluationReport::commit() {
+  const auto path = state_->folder / "index.html";
+  state_->pages.write(path, report::render_page(state_->index));
+  state_->pages.commit();
   return path;
 }
 

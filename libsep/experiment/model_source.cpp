@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "libsep/checkpoint/model_file_kind.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/experiment/run_directory.h"
@@ -35,8 +36,47 @@ std::string list_of_folds(const std::map<int64_t, std::vector<RunItem>>& by_fold
   return fmt::format("{}", fmt::join(folds, ", "));
 }
 
-std::vector<LoadedModel> load_from_run(const ModelChoice& choice) {
-  const auto run = RunDirectory::open(choice.path);
+/// The instruments of the dataset that the run's config names; none where it is not there.
+std::vector<StemName> instruments_of_dataset(const RunDirectory& run) {
+  const auto& path = run.config().data.path;
+  if (path.empty()) return {};
+  try {
+    return open_experiment_data(run.config(), path).instruments;
+  } catch (const Error&) {  // moved, or on another machine
+    return {};
+  }
+}
+
+/// What is to be said of `items`, the trained items of one fold; of further instruments
+/// only where all are wanted.
+std::vector<std::string> remarks_on(const RunDirectory& run,
+                                    const std::vector<RunItem>& items,
+                                    bool all_wanted) {
+  std::vector<std::string> remarks;
+  std::set<StemName> missing;
+  if (all_wanted) {
+    for (const auto& name : instruments_in(run.root())) missing.insert(name);
+    for (const auto& name : instruments_of_dataset(run)) missing.insert(name);
+  }
+  for (const auto& item : items) {
+    missing.erase(item.instrument);
+    if (run.is_done(item)) continue;
+    remarks.push_back(
+        fmt::format("{}: fold {} {}: not finished, separated by its best epoch so far",
+                    run.root().string(),
+                    item.fold,
+                    item.instrument));
+  }
+  if (!missing.empty()) {
+    remarks.push_back(fmt::format("{}: fold {}: no model of {}: left in the remainder",
+                                  run.root().string(),
+                                  items.front().fold,
+                                  fmt::join(missing, ", ")));
+  }
+  return remarks;
+}
+
+std::vector<RunItem> wanted_items(const RunDirectory& run, const ModelChoice& choice) {
   std::map<int64_t, std::vector<RunItem>> by_fold;
   for (const auto& item : run.trained_items(instruments_in(run.root()))) {
     if (choice.instrument.empty() || item.instrument == choice.instrument) {
@@ -53,28 +93,36 @@ std::vector<LoadedModel> load_from_run(const ModelChoice& choice) {
             choice.path.string(),
             choice.fold,
             list_of_folds(by_fold));
-  std::vector<LoadedModel> models;
-  for (const auto& item : fold->second) {
-    const auto path = run.files(item).best;
-    models.push_back(load_model(path));
-    const auto& found = models.back().description;
-    check_origin(path, describe_model(run.config(), found.sample_rate, item), found);
-  }
-  return models;
+  return fold->second;
 }
 
-}  // namespace
+ChosenModels load_from_run(const ModelChoice& choice) {
+  const auto run = RunDirectory::open(choice.path);
+  const auto items = wanted_items(run, choice);
+  ChosenModels chosen;
+  for (const auto& item : items) {
+    const auto path = run.files(item).best;
+    chosen.models.push_back(load_model(path));
+    const auto& found = chosen.models.back().description;
+    check_origin(path, describe_model(run.config(), found.sample_rate, item), found);
+  }
+  chosen.remarks = remarks_on(run, items, choice.instrument.empty());
+  return chosen;
+}
 
-std::vector<LoadedModel> load_models(const ModelChoice& choice) {
+LoadedModel load_from_file(const ModelChoice& choice) {
   const auto name = choice.path.string();
-  SEP_CHECK(is_there(choice.path), "{}: no such file or run directory", name);
-  if (is_folder(choice.path)) return load_from_run(choice);
   SEP_CHECK(choice.fold == 0, "{}: a file, --fold wants a run directory", name);
-  if (choice.path.extension() == ".pth") {
+  const auto kind = model_file_kind(choice.path);
+  SEP_CHECK(kind != ModelFileKind::kOther,
+            "{}: no model: wants a checkpoint of libsep (safetensors) or of nussl "
+            "(PyTorch's), begins as neither",
+            name);
+  if (kind == ModelFileKind::kPyTorch) {
     SEP_CHECK(!choice.instrument.empty(),
               "{}: does not say what it separates, --instrument NAME is required",
               name);
-    return {load_nussl_checkpoint(choice.path, choice.instrument)};
+    return load_nussl_checkpoint(choice.path, choice.instrument);
   }
   auto model = load_model(choice.path);
   const auto& found = model.description.instrument;
@@ -83,7 +131,16 @@ std::vector<LoadedModel> load_models(const ModelChoice& choice) {
             name,
             found,
             choice.instrument);
-  return {std::move(model)};
+  return model;
+}
+
+}  // namespace
+
+ChosenModels load_models(const ModelChoice& choice) {
+  SEP_CHECK(
+      fs::exists(choice.path), "{}: no such file or run directory", choice.path.string());
+  if (is_folder(choice.path)) return load_from_run(choice);
+  return {{load_from_file(choice)}, {}};
 }
 
 fs::path run_of(const fs::path& model_path) {

@@ -11,11 +11,21 @@ namespace sep {
 
 /// Which models to take from where a user points.
 struct ModelChoice {
-  std::filesystem::path path;  ///< a checkpoint (.safetensors), a nussl checkpoint (.pth)
-                               ///< or a run directory
+  std::filesystem::path path;  ///< a checkpoint (safetensors), a nussl checkpoint (a
+                               ///< PyTorch file), told by their first bytes, or a run
+                               ///< directory
   int64_t fold = 0;            ///< of a run directory, from 1; 0: the first with a model
   StemName instrument;  ///< of a nussl checkpoint: what its estimate is called; otherwise
                         ///< the one wanted; empty: all
+};
+
+/// Models, and what a user should know of them.
+struct ChosenModels {
+  std::vector<LoadedModel> models;
+
+  /// Of a run: which of the models are not trained to their end, and which instruments of
+  /// the run's dataset, where that is still in its place, have none; a line each.
+  std::vector<std::string> remarks;
 };
 
 /// The best models of one fold of a run, by instrument, or the one model of a file.
@@ -23,7 +33,7 @@ struct ModelChoice {
 /// fold of anything but a run directory, for a model of a run that is of another training
 /// than its place says, and for a file that is no model or a damaged one, with what is
 /// wrong with it.
-std::vector<LoadedModel> load_models(const ModelChoice& choice);
+ChosenModels load_models(const ModelChoice& choice);
 
 /// The run directory that a model of `choice` lies in, as fold-01/violin/…; empty where
 /// it lies in none.

@@ -68,9 +68,10 @@ torch::Tensor checked_tensor(const torch::Tensor& like,
   return tensor.view(like.sizes());
 }
 
-ModelDescription description_of(const Safetensors& file, const std::string& name) {
-  const auto found = file.metadata.find(kDescriptionKey);
-  SEP_CHECK(found != file.metadata.end(),
+ModelDescription description_of(const std::map<std::string, std::string>& metadata,
+                                const std::string& name) {
+  const auto found = metadata.find(kDescriptionKey);
+  SEP_CHECK(found != metadata.end(),
             "{} is no model of libsep: its metadata has no \"{}\"",
             name,
             kDescriptionKey);
@@ -107,7 +108,7 @@ void save_model(const std::filesystem::path& path,
 
 LoadedModel load_model(const std::filesystem::path& path) {
   const auto file = read_checked_safetensors(path);
-  const auto description = description_of(file, path.string());
+  const auto description = description_of(file.metadata, path.string());
   check_state(description, file.tensors, path.string());
   auto model = make_model(description);
   state_from_data(*model, file.tensors, path.string());
@@ -119,6 +120,10 @@ std::shared_ptr<MaskEstimator> copy_model(const LoadedModel& loaded) {
   const auto name = "the model for " + loaded.description.instrument;
   state_from_data(*copy, state_to_data(*loaded.model), name);
   return copy;
+}
+
+ModelDescription read_model_description(const std::filesystem::path& path) {
+  return description_of(read_checked_metadata(path), path.string());
 }
 
 void check_origin(const std::filesystem::path& path,

@@ -71,6 +71,10 @@ LoadedModel load_model(const std::filesystem::path& path);
 /// Throws Error where the network is not one of its description.
 std::shared_ptr<MaskEstimator> copy_model(const LoadedModel& loaded);
 
+/// What a file says of its model: read and checked as by load_model(), but for the tensors'
+/// names, shapes and values.
+ModelDescription read_model_description(const std::filesystem::path& path);
+
 /// Throws Error with the file and the differences where `found` comes from another
 /// training than `wanted`: anything but title and versions.
 void check_origin(const std::filesystem::path& path,

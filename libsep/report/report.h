@@ -1,8 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,7 +9,7 @@
 #include "libsep/core/signal.h"
 #include "libsep/report/track_picture.h"
 
-namespace sep {
+namespace sep::report {
 
 /// What a track of a page is; decides how mute and solo work on it.
 enum class TrackRole {
@@ -20,7 +19,7 @@ enum class TrackRole {
 };
 
 /// A recording on a page.
-struct ReportTrack {
+struct Track {
   std::string name;  ///< "violin"
   TrackRole role = TrackRole::kPart;
   std::vector<std::string> notes;  ///< lines beside it, as scores
@@ -33,18 +32,38 @@ struct ReportTrack {
 /// Whether the audio of a recording so long goes into the page: up to ten minutes.
 bool fits_into_page(double seconds);
 
-/// The track of a file, or of a signal. The audio goes into the page where it fits and
-/// libsndfile has Opus; else `page_folder` says where the page lies, for the way to the
-/// file (a signal then cannot be heard). Throws Error for a file that is no audio or cut
-/// short. Memory does not grow with a file's length beyond ten minutes.
-ReportTrack track_of_file(const std::string& name,
-                          TrackRole role,
-                          const std::filesystem::path& audio,
-                          const std::filesystem::path& page_folder);
-ReportTrack track_of_signal(const std::string& name, TrackRole role, const Signal& signal);
+/// The track of a recording that comes piece by piece, drawn and, where it fits into the
+/// page and libsndfile has Opus, encoded as it comes. Memory does not grow with lengths
+/// beyond ten minutes.
+class TrackBuilder {
+ public:
+  /// `num_samples` a channel in all. Throws Error unless all numbers are at least 1.
+  TrackBuilder(const std::string& name,
+               TrackRole role,
+               int64_t num_channels,
+               int64_t sample_rate,
+               int64_t num_samples);
+  ~TrackBuilder();
+  TrackBuilder(TrackBuilder&&) noexcept;
+  TrackBuilder& operator=(TrackBuilder&&) noexcept;
+
+  /// Appends. Throws Error for another channel count or more samples than were said.
+  void add(const Signal& signal);
+
+  /// Throws Error where fewer samples came than were said. A track without audio in the
+  /// page is heard where the caller gives it a `url`.
+  Track finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The same of a signal at hand.
+Track track_of_signal(const std::string& name, TrackRole role, const Signal& signal);
 
 /// Rows that begin as the one above are one group; `num_names` columns are text.
-struct ReportTable {
+struct Table {
   std::string title;
   std::vector<std::string> header;
   std::vector<std::vector<std::string>> rows;
@@ -60,21 +79,18 @@ struct LearningCurve {
 
 /// A page to look at and to listen to: one HTML file that needs nothing else but, for
 /// long recordings, the audio files it names.
-struct ReportPage {
+struct Page {
   std::string title;
   std::vector<std::pair<std::string, std::string>> facts;  ///< what, value
   std::vector<std::pair<std::string, std::string>> links;  ///< text, relative URL
-  std::vector<ReportTable> tables;
+  std::vector<Table> tables;
   std::vector<LearningCurve> curves;
-  std::vector<ReportTrack> tracks;  ///< of one length and rate
+  std::vector<Track> tracks;  ///< of one length and rate
   std::vector<std::string> remarks;
   double seconds = 0.0;  ///< of the tracks
 };
 
 /// The page as HTML. Waveforms share a scale, spectrograms a range of 80 dB.
-std::string render_page(const ReportPage& page);
+std::string render_page(const Page& page);
 
-/// A path for the attribute of a page: what URLs reserve as %XX.
-std::string url_of(const std::filesystem::path& relative_path);
-
-}  // namespace sep
+}  // namespace sep::report

@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "libsep/core/version.h"
+#include "libsep/report/detail/html_text.h"
 #include "libsep/report/detail/report_charts.h"
-#include "libsep/report/html_text.h"
+#include "libsep/report/detail/spectrogram_png.h"
 #include "libsep/report/report.h"
+#include "libsep/report/text.h"
 #include "report_assets.h"  // made from report/ at build time
 
-namespace sep {
+namespace sep::report {
 namespace {
 
 constexpr float kRangeDb = 80.0F;
@@ -21,7 +23,7 @@ struct Scales {
   float highest_db = 0.0F;
 };
 
-Scales scales_of(const std::vector<ReportTrack>& tracks) {
+Scales scales_of(const std::vector<Track>& tracks) {
   Scales scales;
   float peak = 0.0F;
   float loudest = TrackPicture::kSilence;
@@ -83,7 +85,7 @@ std::string image(const std::string& png, const char* name) {
       base64(png));
 }
 
-std::string plots(const ReportTrack& track, const Scales& scales) {
+std::string plots(const Track& track, const Scales& scales) {
   const auto& picture = track.picture;
   const auto png = [&](const std::vector<float>& db) {
     return spectrogram_png(db, picture.num_columns, scales.lowest_db, scales.highest_db);
@@ -109,7 +111,7 @@ std::string plots(const ReportTrack& track, const Scales& scales) {
       image(png(picture.linear_db), "linear"));
 }
 
-std::string notes(const ReportTrack& track) {
+std::string notes(const Track& track) {
   std::string text = fmt::format("<p>peak {} · RMS {}</p>",
                                  level_text(track.picture.peak),
                                  level_text(track.picture.total_rms));
@@ -119,7 +121,7 @@ std::string notes(const ReportTrack& track) {
   return text;
 }
 
-std::string track_html(const ReportTrack& track, size_t index, const Scales& scales) {
+std::string track_html(const Track& track, size_t index, const Scales& scales) {
   static constexpr const char* kRoles[] = {"whole", "part", "other"};
   const auto name = html_escape(track.name);
   const auto key = index < 9    ? fmt::format("{}", index + 1)
@@ -164,7 +166,7 @@ std::string colour_bar(const Scales& scales) {
       stops);
 }
 
-std::string player_html(const ReportPage& page) {
+std::string player_html(const Page& page) {
   if (page.tracks.empty()) return "";
   const auto scales = scales_of(page.tracks);
   std::string tracks;
@@ -180,9 +182,7 @@ std::string player_html(const ReportPage& page) {
 }
 
 /// One row; its name is for the ear alone where it is that of the row above.
-std::string row_html(const ReportTable& table,
-                     const std::vector<std::string>& row,
-                     bool is_new) {
+std::string row_html(const Table& table, const std::vector<std::string>& row, bool is_new) {
   std::string text = is_new ? "<tr class=\"group\">" : "<tr>";
   for (size_t i = 0; i < row.size(); ++i) {
     const auto cell = html_escape(row[i]);
@@ -198,7 +198,7 @@ std::string row_html(const ReportTable& table,
   return text + "</tr>";
 }
 
-std::string table_html(const ReportTable& table) {
+std::string table_html(const Table& table) {
   const auto title = html_escape(table.title);
   std::string text = fmt::format(
       "<section aria-label=\"{0}\"><h2>{0}</h2>"
@@ -232,7 +232,7 @@ std::string curves_html(const std::vector<LearningCurve>& curves) {
   return text + "</div></section>";
 }
 
-std::string header_html(const ReportPage& page) {
+std::string header_html(const Page& page) {
   std::string text = fmt::format("<h1>{}</h1><dl>", html_escape(page.title));
   for (const auto& [what, value] : page.facts) {
     text += fmt::format(
@@ -245,7 +245,7 @@ std::string header_html(const ReportPage& page) {
   return text;
 }
 
-std::string links_html(const ReportPage& page) {
+std::string links_html(const Page& page) {
   if (page.links.empty()) return "";
   std::string text = "<nav aria-label=\"Pages\"><ul>";
   for (const auto& [name, url] : page.links) {
@@ -257,7 +257,7 @@ std::string links_html(const ReportPage& page) {
 
 }  // namespace
 
-std::string render_page(const ReportPage& page) {
+std::string render_page(const Page& page) {
   std::string tables;
   for (const auto& table : page.tables) tables += table_html(table);
   return fmt::format(fmt::runtime(assets::kPage),
@@ -272,4 +272,4 @@ std::string render_page(const ReportPage& page) {
                      fmt::arg("script", page.tracks.empty() ? "" : assets::kScript));
 }
 
-}  // namespace sep
+}  // namespace sep::report

@@ -1,13 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <string>
 #include <vector>
 
-#include "libsep/core/signal.h"
-
-namespace sep {
+namespace sep::report {
 
 /// A recording as it is drawn: levels by column of time, and decibels by column and
 /// frequency, once on a logarithmic and once on a linear axis. 0 dB is a sine of
@@ -26,36 +22,4 @@ struct TrackPicture {
   float loudest_db = kSilence;  ///< largest of log_db
 };
 
-/// Draws a recording that comes piece by piece; memory does not grow with its length.
-class TrackAnalysis {
- public:
-  /// Throws Error unless all are at least 1.
-  TrackAnalysis(int64_t num_channels, int64_t sample_rate, int64_t num_samples);
-  ~TrackAnalysis();
-  TrackAnalysis(TrackAnalysis&&) noexcept;
-  TrackAnalysis& operator=(TrackAnalysis&&) noexcept;
-
-  /// Appends. Throws Error for another channel count or more than num_samples in all.
-  void add(const Signal& signal);
-
-  /// Throws Error where fewer samples came than were said.
-  TrackPicture finish();
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-/// A spectrogram (TrackPicture::kRows, num_columns) as PNG: `lowest_db` and below the
-/// first colour, `highest_db` and above the last. Throws Error for another size.
-std::string spectrogram_png(const std::vector<float>& db,
-                            int64_t num_columns,
-                            float lowest_db,
-                            float highest_db);
-
-/// The colour at `place` 0 … 1 as "#rrggbb": from near black over violet and orange to
-/// pale yellow, evenly by eye. Lightness rises linearly in OKLab (Ottosson 2020) while
-/// the hue turns; chroma is held inside sRGB.
-std::string map_colour(double place);
-
-}  // namespace sep
+}  // namespace sep::report

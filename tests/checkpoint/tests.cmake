@@ -1,3 +1,4 @@
+sep_add_test(checkpoint model_file_kind)
 sep_add_test(checkpoint pickle)
 if(TARGET LibZip::zip)
   sep_add_test(checkpoint nussl_file LINK LibZip::zip)

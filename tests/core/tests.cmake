@@ -1,4 +1,4 @@
-foreach(name atomic_file bounds config csv error file_lock file_system hash machine
+foreach(name atomic_file bounds config csv error file_group file_lock file_system hash machine
         new_folder number progress random safetensors safetensors_copies signal text threads
         version)
   sep_add_test(core ${name})

@@ -250,8 +250,59 @@ TEST_CASE("an interrupt ends sep-eval, and nothing is half-written", "[end_to_en
       "--out tables",
       "^Small: ");
   CHECK_FALSE(fs::exists(place.folder / "tables"));
-  interrupt("sep-eval run --report --out tables", "^Small report: ");
-  CHECK_FALSE(fs::exists(place.folder / "tables/report/index.html"));
+  interrupt("sep-eval run --oracles --report --out tables", "^Small: ");
+  CHECK_FALSE(fs::exists(place.folder / "tables"));
+}
+
+TEST_CASE("pages of an earlier evaluation stay until the next ones are whole",
+          "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("sep-eval run --report --out tables");
+  const auto wanted = contents(place.folder / "tables/report");
+  CHECK(wanted.size() == 3);  // the index and two pieces
+  const auto result = interrupt_command(
+      "sep-eval run --oracles --report --out tables", "^Small: ", place.folder.path());
+  CHECK(result.code == 130);
+  CHECK(contents(place.folder / "tables/report") == wanted);
+}
+
+TEST_CASE("where no estimate could be scored it ends in 1", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto name = fs::directory_iterator(place.folder / "pieces")->path().filename();
+  const auto violin = place.folder / "mine" / name / "violin.wav";
+  fs::create_directories(violin.parent_path());
+  sep::write_audio(violin, sep::make_silence(1, 1000, 44100), sep::SampleFormat::kInt16);
+  const std::string eval = "sep-eval --references pieces --estimates mine --out tables";
+  const auto result = place.run(eval);
+  INFO(result.err);
+  CHECK(result.code == 1);
+  CHECK(result.err.find("no estimate could be scored") != std::string::npos);
+  CHECK(place.table("tables/scores.csv").rows.size() == 3 * 4 + 1);
+  // With one that can be, it is as before.
+  fs::copy_file(place.folder / "pieces" / name / (name.string() + ".wav"),
+                place.folder / "mine" / name / "bassoon.wav");
+  place.succeed(eval);
+}
+
+TEST_CASE("estimates of two separations are said", "[end_to_end][eval]") {
+  const Workplace place;
+  const auto name = fs::directory_iterator(place.folder / "pieces")->path().filename();
+  const auto song = "pieces/" + name.string() + "/" + name.string() + ".wav";
+  const auto stems = place.folder / "mine" / name;
+  const std::string eval = "sep-eval --references pieces --estimates mine --out tables";
+  const auto score = [&] { return place.succeed(eval).err; };
+  const std::string words = "do not add up to the mixture: some may be of another";
+  const auto format = GENERATE(as<std::string>{}, "wav", "wav24");
+  place.succeed("sep-separate run '" + song + "' --out mine --format " + format);
+  CHECK(score().find(words) == std::string::npos);
+  // As copied from elsewhere, or by a libsep that left earlier parts where they were.
+  fs::copy_file(stems / "bassoon.wav", place.folder / "bassoon.wav");
+  place.succeed("sep-separate run '" + song + "' --out mine --instrument violin");
+  CHECK(score().find(words) == std::string::npos);
+  fs::copy_file(place.folder / "bassoon.wav", stems / "bassoon.wav");
+  CHECK(score().find("mine/" + name.string() +
+                     ": bassoon.wav, violin.wav and remainder.wav " + words) !=
+        std::string::npos);
 }
 
 TEST_CASE("a folder of estimates is scored as far as it goes", "[end_to_end][eval]") {

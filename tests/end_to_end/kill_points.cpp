@@ -174,6 +174,60 @@ TEST_CASE("killed anywhere, an evaluation leaves no table that the next one miss
   }
 }
 
+TEST_CASE("a rename that fails leaves an earlier separation as it was",
+          "[end_to_end][separate]") {
+  Place place;
+  place.succeed("sep-train small.yaml --data pieces --folds 1 --out run");
+  place.succeed("cp pieces/01-*/01-*tic.wav song.wav");
+  place.succeed("sep-separate run song.wav --out out --report");
+  const auto wanted = contents(place.folder / "out");
+  CHECK(wanted.size() == 7);  // four stems, the remainder, the page, the list of parts
+  place.succeed("cp pieces/02-*/02-*tic.wav song.wav");
+  const std::string line = "sep-separate run song.wav --out out --report";
+  int num_failed = 0;
+  for (;; ++num_failed) {
+    INFO("rename " << num_failed + 1);
+    const auto result = place.run(fmt::format("SEP_FAIL_RENAME={} ", num_failed + 1) +
+                                  place.watched(line, "out"));
+    if (result.code == 0) break;
+    INFO(result.err);
+    CHECK(result.code == 1);
+    CHECK(contents(place.folder / "out") == wanted);
+  }
+  CHECK(num_failed == 7);
+  const auto found = contents(place.folder / "out");
+  CHECK(found.size() == wanted.size());
+  CHECK(found.at("song/violin.wav") != wanted.at("song/violin.wav"));
+}
+
+TEST_CASE("a recording is opened once to be separated, a model once to be used",
+          "[end_to_end][separate][eval]") {
+  Place place;
+  place.succeed(
+      "sep-train small.yaml --data pieces --folds 1 --instruments violin --out run");
+  place.succeed("cp pieces/01-*/01-*tic.wav song.wav");
+  const auto count = [&](const std::string& line, const std::string& name) {
+    const auto reads = place.folder / "reads.txt";
+    fs::remove(reads);
+    place.succeed(fmt::format("SEP_WATCH='{}' SEP_READS='{}' LD_PRELOAD='{}' {}",
+                              place.folder.path().string(),
+                              reads.string(),
+                              LIBSEP_FILE_OPERATIONS,
+                              line));
+    std::istringstream lines(read_text(reads));
+    int found = 0;
+    for (std::string path; std::getline(lines, path);) {
+      found += fs::path(path).filename() == name ? 1 : 0;
+    }
+    return found;
+  };
+  const std::string separate = "sep-separate run song.wav --out out --report";
+  CHECK(count(separate, "song.wav") == 2);  // looked at before any work, and read
+  CHECK(count(separate, "violin.wav") == 0);
+  const std::string eval = "sep-eval run --out tables --report";
+  CHECK(count(eval, "best.safetensors") == 2);  // looked at before any work, and loaded
+}
+
 TEST_CASE("files are flushed before they get their names, and their folders after",
           "[end_to_end]") {
   Place place;

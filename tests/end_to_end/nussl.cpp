@@ -40,6 +40,33 @@ TEST_CASE("a nussl checkpoint becomes one of ours, and both score alike", "[end_
   }
 }
 
+TEST_CASE("a model is told by its first bytes, whatever it is called", "[end_to_end]") {
+  const TemporaryFolder folder;
+  write_pieces(folder / "pieces", 3, 1.0);
+  const auto run = [&](const std::string& line) {
+    const auto result = run_command(line, folder.path());
+    INFO(line << "\n" << result.err);
+    CHECK(result.code == 0);
+    return result;
+  };
+  run("cp pieces/01-*/01-Synthetic.wav song.wav");
+  run("sep-data import-nussl " + kModel + "violin.safetensors --instrument violin");
+  run("sep-separate violin.safetensors song.wav --out wanted");
+  const auto wanted = read_text(folder / "wanted/song/violin.wav");
+  CHECK_FALSE(wanted.empty());
+  for (const std::string name : {"m.pt", "m.ckpt", "m.PTH", "m.safetensors", "m"}) {
+    run("cp " + kModel + name);
+    run("sep-separate " + name + " song.wav --instrument violin --out " + name + ".out");
+    CHECK(read_text(folder / (name + ".out") / "song/violin.wav") == wanted);
+  }
+  for (const std::string name : {"ours.pth", "ours.pt", "ours"}) {
+    run("cp violin.safetensors " + name);
+    run("sep-separate " + name + " song.wav --out " + name + ".out");
+    CHECK(read_text(folder / (name + ".out") / "song/violin.wav") == wanted);
+  }
+  run("sep-eval m.pt --instrument violin --data pieces --out tables");
+}
+
 TEST_CASE("what is no nussl checkpoint is one line and exit 2", "[end_to_end][failure]") {
   const TemporaryFolder folder;
   std::ofstream(folder / "text.pth") << "not a zip";

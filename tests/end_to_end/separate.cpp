@@ -1,4 +1,5 @@
 // sep-separate as a user runs it, on recordings of many kinds.
+#include <fmt/format.h>
 #include <sndfile.h>
 
 #include <algorithm>
@@ -100,6 +101,7 @@ std::set<std::string> names_in(const fs::path& folder) {
 std::set<std::string> part_names(const std::string& extension) {
   std::set<std::string> names;
   for (const auto& part : kParts) names.insert(part + extension);
+  names.insert(".parts");  // their list
   return names;
 }
 
@@ -259,9 +261,9 @@ TEST_CASE("a model is a checkpoint or a fold of a run", "[end_to_end][separate]"
   CHECK(violin("file") == violin("fold2"));
   CHECK(violin("one") == violin("run"));
   CHECK(names_in(place.folder / "file/a") ==
-        std::set<std::string>{"violin.wav", "remainder.wav"});
+        std::set<std::string>{"violin.wav", "remainder.wav", ".parts"});
   CHECK(names_in(place.folder / "one/a") ==
-        std::set<std::string>{"violin.wav", "remainder.wav"});
+        std::set<std::string>{"violin.wav", "remainder.wav", ".parts"});
 }
 
 TEST_CASE("wrong input is refused and nothing is left", "[end_to_end][separate][failure]") {
@@ -364,6 +366,59 @@ TEST_CASE("a report holds the audio, a long one plays the files",
   CHECK(beside.find("data-url=\"remainder.wav\"") != std::string::npos);
 }
 
+TEST_CASE("what an earlier separation left is said", "[end_to_end][separate]") {
+  const Workplace place;
+  sep::write_audio(
+      place.folder / "a.wav", sound(1, 20000, 44100), sep::SampleFormat::kInt16);
+  const auto first = place.separate("a.wav --report");
+  CHECK(first.err.find("earlier") == std::string::npos);
+  const auto result = place.separate("a.wav --instrument violin");
+  INFO(result.err);
+  REQUIRE(result.code == 0);
+  for (const char* name : {"bassoon", "clarinet", "saxphone"}) {
+    const auto moved = fmt::format(
+        "separated/a/{0}.wav: of an earlier separation, moved to "
+        "separated/a/earlier/{0}.wav\n",
+        name);
+    CHECK(result.err.find(moved) != std::string::npos);
+  }
+  CHECK(result.err.find("separated/a/report.html: of an earlier separation; --report") !=
+        std::string::npos);
+  CHECK(names_in(place.folder / "separated/a/earlier") ==
+        std::set<std::string>{"bassoon.wav", "clarinet.wav", "saxphone.wav"});
+  CHECK(names_in(place.folder / "separated/a") ==
+        std::set<std::string>{
+            "violin.wav", "remainder.wav", "report.html", "earlier", ".parts"});
+  fs::copy_file(place.folder / "a.wav", place.folder / "separated/a/mine.wav");
+  const auto again = place.separate("a.wav --instrument violin --report");
+  CHECK(again.err.find("separated/a/mine.wav: lies beside the parts") != std::string::npos);
+  CHECK(again.err.find("report.html") == std::string::npos);
+}
+
+TEST_CASE("what of a run is missing is said", "[end_to_end][separate]") {
+  const Workplace place;
+  fs::copy(trained_run(), place.folder / "run", fs::copy_options::recursive);
+  sep::write_audio(
+      place.folder / "a.wav", sound(1, 9000, 44100), sep::SampleFormat::kInt16);
+  const auto whole = place.run("sep-separate run a.wav");
+  CHECK(whole.err.find("run: ") == std::string::npos);
+  fs::remove_all(place.folder / "run/fold-01/violin");
+  fs::remove_all(place.folder / "run/fold-02/violin");
+  fs::remove(place.folder / "run/fold-01/bassoon/history.csv");
+  const std::string bassoon =
+      "run: fold 1 bassoon: not finished, separated by its best epoch so far\n";
+  const auto result = place.run("sep-separate run a.wav");
+  INFO(result.err);
+  CHECK(result.code == 0);
+  CHECK(result.err.find(bassoon) != std::string::npos);
+  // Known from the dataset, which is where the run's config says.
+  CHECK(result.err.find("run: fold 1: no model of violin: left in the remainder\n") !=
+        std::string::npos);
+  const auto one = place.run("sep-separate run a.wav --instrument bassoon");
+  CHECK(one.err.find(bassoon) != std::string::npos);
+  CHECK(one.err.find("no model of") == std::string::npos);
+}
+
 TEST_CASE("a damaged table of scores is named", "[end_to_end][separate][report][failure]") {
   const Workplace place;
   fs::copy(trained_run(), place.folder / "run", fs::copy_options::recursive);
@@ -377,6 +432,7 @@ TEST_CASE("a damaged table of scores is named", "[end_to_end][separate][report][
   CHECK(number.code == 2);
   CHECK(number.err.find("run/eval/summary.csv: wants a number, found 'loud'") !=
         std::string::npos);
+  CHECK_FALSE(fs::exists(place.folder / "separated"));
   place.write("run/eval/summary.csv",
               "model,protocol,instrument,estimate,score,mean_db" + row + "1\n");
   const auto column = place.run("sep-separate run a.wav --report");

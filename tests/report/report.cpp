@@ -1,12 +1,13 @@
 #include "libsep/report/report.h"
 
-#include "libsep/audio/file.h"
+#include "libsep/core/error.h"
+#include "libsep/report/detail/html_text.h"
 #include "libsep/report/detail/report_charts.h"
-#include "libsep/report/html_text.h"
+#include "libsep/report/text.h"
 #include "tests/support/catch.h"
-#include "tests/support/paths.h"
 
 using namespace sep;
+using namespace sep::report;
 
 namespace {
 
@@ -14,8 +15,8 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-ReportPage small_page() {
-  ReportPage page;
+Page small_page() {
+  Page page;
   page.title = "a <b> & \"c\"";
   page.seconds = 0.5;
   page.tracks.push_back(
@@ -77,7 +78,7 @@ TEST_CASE("a page stands alone", "[eval][report]") {
   CHECK_FALSE(holds(page, "https:"));
   CHECK_FALSE(holds(page, "<link rel=\"stylesheet\""));
   CHECK(holds(page, "peak silent"));
-  ReportPage tables;
+  Page tables;
   tables.title = "t";
   tables.tables = {{"Scores", {"", "x"}, {{"violin", "1<2"}}, 1}};
   const auto text = render_page(tables);
@@ -88,18 +89,29 @@ TEST_CASE("a page stands alone", "[eval][report]") {
 TEST_CASE("audio up to ten minutes lies in the page", "[eval][report]") {
   CHECK(fits_into_page(600.0));
   CHECK_FALSE(fits_into_page(600.1));
-  const TemporaryFolder folder;
-  std::filesystem::create_directories(folder / "out here");
-  write_audio(folder / "long one.wav", make_silence(1, 4808, 8), SampleFormat::kInt16);
-  write_audio(folder / "short.wav", make_silence(1, 4800, 8000), SampleFormat::kInt16);
-  const auto beside =
-      track_of_file("a", TrackRole::kPart, folder / "long one.wav", folder / "out here");
+  const auto beside = track_of_signal("a", TrackRole::kPart, make_silence(1, 4808, 8));
   CHECK(beside.opus.empty());
-  CHECK(beside.url == "../long%20one.wav");
-  const auto inside =
-      track_of_file("a", TrackRole::kPart, folder / "short.wav", folder / "out here");
+  const auto inside = track_of_signal("a", TrackRole::kPart, make_silence(1, 4800, 8000));
   CHECK(inside.opus.substr(0, 4) == "OggS");
-  CHECK(inside.url.empty());
+}
+
+TEST_CASE("a track in pieces is the track at once", "[eval][report]") {
+  auto signal = make_silence(2, 20000, 22050);
+  for (size_t i = 0; i < signal.samples.size(); ++i) {
+    signal.samples[i] = static_cast<float>(i % 97) / 200.0F;
+  }
+  const auto whole = track_of_signal("a", TrackRole::kOther, signal);
+  TrackBuilder builder("a", TrackRole::kOther, 2, 22050, 20000);
+  for (int64_t n = 0; n < 20000; n += 3001) {
+    builder.add(slice(signal, n, std::min<int64_t>(n + 3001, 20000)));
+    builder.add(slice(signal, n, n));
+  }
+  const auto pieces = builder.finish();
+  CHECK(pieces.picture.log_db == whole.picture.log_db);
+  CHECK(pieces.opus.size() == whole.opus.size());
+  TrackBuilder too_few("a", TrackRole::kOther, 2, 22050, 20001);
+  too_few.add(signal);
+  CHECK_THROWS_AS(too_few.finish(), Error);
 }
 
 TEST_CASE("learning curves are drawn with what there is", "[eval][report]") {

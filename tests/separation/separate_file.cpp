@@ -62,15 +62,12 @@ TEST_CASE("what the report throws leaves nothing", "[separation][file][failure]"
   write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
   const auto stop = [](double) { throw Failure("stop"); };
   const auto separator = small_separator("violin");
-  CHECK_THROWS_AS(
-      separate_file(
-          separator, folder / "a.wav", folder / "deep/out", PartFormat::kWav, stop),
-      Failure);
+  CHECK_THROWS_AS(separate_file(separator, folder / "a.wav", folder / "deep/out", {}, stop),
+                  Failure);
   CHECK_FALSE(fs::exists(folder / "deep"));
   fs::create_directories(folder / "old");
-  CHECK_THROWS_AS(
-      separate_file(separator, folder / "a.wav", folder / "old", PartFormat::kWav, stop),
-      Failure);
+  CHECK_THROWS_AS(separate_file(separator, folder / "a.wav", folder / "old", {}, stop),
+                  Failure);
   CHECK(fs::is_empty(folder / "old"));
 }
 
@@ -84,11 +81,92 @@ TEST_CASE("a folder in a part's place is found before any work",
   CHECK_THROWS_AS(separate_file(small_separator("violin"),
                                 folder / "a.wav",
                                 folder / "out",
-                                PartFormat::kWav,
+                                {},
                                 [&](double) { ++num_reports; }),
                   Error);
   CHECK(num_reports == 0);
   CHECK(std::distance(fs::directory_iterator(folder / "out"), {}) == 1);
+}
+
+TEST_CASE("an earlier separation stays where the next one fails",
+          "[separation][file][failure]") {
+  const TemporaryFolder folder;
+  const auto out = folder / "out";
+  const auto separator = small_separator("violin");
+  SeparateFileOptions options;
+  options.page = true;
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  separate_file(separator, folder / "a.wav", out, options);
+  const auto violin = read_text(out / "violin.wav");
+  const auto page = read_text(out / "report.html");
+  write_audio(folder / "a.wav", noise(1, 8000, 8000), SampleFormat::kFloat32);
+  const bool in_the_way = GENERATE(true, false);
+  const auto spoil = [&](double done) {
+    if (done < 1.0) return;
+    if (in_the_way) {
+      fs::remove(out / "remainder.wav");
+      fs::create_directories(out / "remainder.wav/below");
+      return;
+    }
+    for (const auto& entry : fs::directory_iterator(out)) {
+      if (entry.path().filename().string().rfind(".remainder.", 0) == 0) {
+        fs::remove(entry.path());
+      }
+    }
+  };
+  CHECK_THROWS(separate_file(separator, folder / "a.wav", out, options, spoil));
+  CHECK(read_text(out / "violin.wav") == violin);
+  CHECK(read_text(out / "report.html") == page);
+  CHECK(std::distance(fs::directory_iterator(out), {}) == 4);  // and the list of parts
+}
+
+TEST_CASE("parts of an earlier separation go aside, other files stay",
+          "[separation][file]") {
+  const TemporaryFolder folder;
+  const auto out = folder / "out";
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  const auto separate = [&](const StemName& name, PartFormat format) {
+    SeparateFileOptions options;
+    options.format = format;
+    return separate_file(small_separator(name), folder / "a.wav", out, options);
+  };
+  CHECK(separate("violin", PartFormat::kWav).moved.empty());
+  const auto violin = read_text(out / "violin.wav");
+  fs::copy_file(folder / "a.wav", out / "mine.WAV");
+  std::ofstream(out / "notes.txt") << "x";
+
+  const auto cello = separate("cello", PartFormat::kWav);
+  CHECK(cello.moved == std::vector<fs::path>{out / "earlier/violin.wav"});
+  CHECK(cello.others == std::vector<fs::path>{out / "mine.WAV"});
+  CHECK(read_text(out / "earlier/violin.wav") == violin);
+  CHECK_FALSE(fs::exists(out / "violin.wav"));
+
+  // Another format; and one of these names is taken in out/earlier.
+  separate("violin", PartFormat::kWav);
+  const auto flac = separate("violin", PartFormat::kFlac);
+  CHECK(flac.moved == std::vector<fs::path>{out / "earlier-2/remainder.wav",
+                                            out / "earlier-2/violin.wav"});
+  CHECK(separate("violin", PartFormat::kFlac).moved.empty());
+  CHECK(read_text(out / "earlier/violin.wav") == violin);
+  CHECK(fs::exists(out / "notes.txt"));
+}
+
+TEST_CASE("a list of parts from elsewhere moves nothing else", "[separation][file]") {
+  const TemporaryFolder folder;
+  const auto out = folder / "out";
+  fs::create_directories(out / "folder.wav");
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  std::ofstream(out / "notes.txt") << "x";
+  std::ofstream(out / ".hidden.wav") << "x";
+  fs::create_symlink("../a.wav", out / "link.wav");
+  std::ofstream(out / ".parts")
+      << "../a.wav\n"
+      << (folder / "a.wav").string() << "\nnotes.txt\n.hidden.wav\nlink.wav\nfolder.wav\n"
+      << "absent.wav\nviolin.wav\n..\n\n";
+  const auto result = separate_file(small_separator("violin"), folder / "a.wav", out);
+  CHECK(result.moved.empty());
+  CHECK(fs::exists(folder / "a.wav"));
+  CHECK(std::distance(fs::directory_iterator(out), {}) == 7);
 }
 
 TEST_CASE("parts appear together or not at all", "[separation][file][failure]") {
@@ -108,7 +186,6 @@ TEST_CASE("parts appear together or not at all", "[separation][file][failure]") 
       }
     }
   };
-  CHECK_THROWS(separate_file(
-      small_separator("violin"), folder / "a.wav", out, PartFormat::kWav, spoil));
+  CHECK_THROWS(separate_file(small_separator("violin"), folder / "a.wav", out, {}, spoil));
   CHECK_FALSE(fs::exists(out / "violin.wav"));
 }

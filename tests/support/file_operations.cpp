@@ -4,6 +4,8 @@
 //   SEP_OPERATIONS  a file that gets a line an operation: "write PATH", "rename FROM\tTO"
 //   SEP_KILL_AT     the program is killed (SIGKILL) before its so manieth operation; a
 //                   write does half of its bytes first
+//   SEP_FAIL_RENAME its so manieth rename fails, as of a disk that does
+//   SEP_READS       a file that gets a line, its path, for each opened to be read
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <climits>
 #include <cstdarg>
 #include <cstdio>
@@ -55,13 +58,28 @@ bool is_watched(const std::string& path) {
   return !folder.empty() && (path == folder || path.rfind(folder + "/", 0) == 0);
 }
 
-void note(const std::string& line) {
-  static const std::string path = variable("SEP_OPERATIONS");
+void note_in(const std::string& path, const std::string& line) {
   if (path.empty()) return;
   const auto open = next<int (*)(const char*, int, ...)>("open");
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   ::syscall(SYS_write, file, line.data(), line.size());
   ::close(file);
+}
+
+void note(const std::string& line) {
+  static const std::string path = variable("SEP_OPERATIONS");
+  note_in(path, line);
+}
+
+void note_read(const std::string& file) {
+  static const std::string path = variable("SEP_READS");
+  if (is_watched(file)) note_in(path, file + "\n");
+}
+
+bool fails_rename() {
+  static const std::string failing = variable("SEP_FAIL_RENAME");
+  static std::atomic<long> count{0};
+  return ++count == (failing.empty() ? -1 : std::atol(failing.c_str()));
 }
 
 /// Whether the program ends with this operation.
@@ -83,11 +101,16 @@ int open_next(const char* name, const char* path, int flags, mode_t mode) {
   const bool writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT) != 0;
   const bool nameless = (flags & O_TMPFILE) == O_TMPFILE;
   if (writes && !nameless) see("open", absolute(path));
+  if (!writes) note_read(absolute(path));
   return next<int (*)(const char*, int, ...)>(name)(path, flags, mode);
 }
 
 FILE* fopen_next(const char* name, const char* path, const char* mode) {
-  if (std::strpbrk(mode, "wa+") != nullptr) see("open", absolute(path));
+  if (std::strpbrk(mode, "wa+") != nullptr) {
+    see("open", absolute(path));
+  } else {
+    note_read(absolute(path));
+  }
   return next<FILE* (*)(const char*, const char*)>(name)(path, mode);
 }
 
@@ -177,6 +200,10 @@ int fsync(int descriptor) {
 
 int rename(const char* from, const char* to) {
   see("rename", absolute(from), absolute(to));
+  if (is_watched(absolute(to)) && fails_rename()) {
+    errno = EIO;
+    return -1;
+  }
   return next<int (*)(const char*, const char*)>("rename")(from, to);
 }
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "libsep/report/html_text.h"
+#include "libsep/report/detail/html_text.h"
 
-namespace sep {
+namespace sep::report {
 namespace {
 
 constexpr double kWaveHeight = 100.0;
@@ -196,4 +196,4 @@ std::string curve_svg(const LearningCurve& curve) {
       best);
 }
 
-}  // namespace sep
+}  // namespace sep::report

@@ -6,7 +6,7 @@
 
 #include "libsep/report/report.h"
 
-namespace sep {
+namespace sep::report {
 
 // Drawings as SVG and their axes; for use inside this layer.
 
@@ -26,4 +26,4 @@ std::string waveform_svg(const TrackPicture& picture, double scale);
 /// Training and validation loss over epochs, with axes.
 std::string curve_svg(const LearningCurve& curve);
 
-}  // namespace sep
+}  // namespace sep::report

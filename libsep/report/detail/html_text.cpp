@@ -1,14 +1,13 @@
-#include "libsep/report/html_text.h"
-
-#include <fmt/format.h>
+#include "libsep/report/detail/html_text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 
 #include "libsep/core/progress.h"
+#include "libsep/report/text.h"
 
-namespace sep {
+namespace sep::report {
 
 std::string html_escape(std::string_view text) {
   std::string result;
@@ -60,11 +59,4 @@ std::string level_text(double amplitude) {
   return amplitude <= 0.0 ? "silent" : decimal_text(20.0 * std::log10(amplitude)) + " dB";
 }
 
-std::string decimal_text(double value, int places) {
-  auto text = fmt::format("{:.{}f}", value, places);
-  const bool is_zero = text.find_first_not_of("-0.") == std::string::npos;
-  if (text.front() != '-') return text;
-  return is_zero ? text.substr(1) : "−" + text.substr(1);
-}
-
-}  // namespace sep
+}  // namespace sep::report

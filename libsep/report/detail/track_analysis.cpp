@@ -1,4 +1,4 @@
-#include "libsep/report/track_picture.h"
+#include "libsep/report/detail/track_analysis.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include "libsep/core/error.h"
 #include "libsep/dsp/power_spectrum.h"
 
-namespace sep {
+namespace sep::report {
 namespace {
 
 constexpr int64_t kMaxColumns = 1200;
@@ -207,4 +207,4 @@ TrackPicture TrackAnalysis::finish() {
   return std::move(picture);
 }
 
-}  // namespace sep
+}  // namespace sep::report

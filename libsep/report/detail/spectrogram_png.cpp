@@ -1,15 +1,16 @@
+#include "libsep/report/detail/spectrogram_png.h"
+
 #include <fmt/format.h>
 #include <png.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <csetjmp>
 
 #include "libsep/core/error.h"
 #include "libsep/report/track_picture.h"
 
-namespace sep {
+namespace sep::report {
 namespace {
 
 // Steps of 1.25 dB on 80 dB: what an eye can tell, in half the bytes of 256.
@@ -52,49 +53,29 @@ std::array<int, 3> map_bytes(double place) {
   return {to_byte(colour[0]), to_byte(colour[1]), to_byte(colour[2])};
 }
 
-void append(png_structp png, png_bytep bytes, png_size_t count) {
-  static_cast<std::string*>(png_get_io_ptr(png))
-      ->append(reinterpret_cast<const char*>(bytes), count);
-}
-
-void flush(png_structp) {}
-
-std::vector<png_color> palette() {
-  std::vector<png_color> colours;
+/// (kNumColours, 3)
+std::vector<png_byte> palette() {
+  std::vector<png_byte> colours;
   for (int i = 0; i < kNumColours; ++i) {
-    const auto bytes = map_bytes(static_cast<double>(i) / (kNumColours - 1));
-    colours.push_back({static_cast<png_byte>(bytes[0]),
-                       static_cast<png_byte>(bytes[1]),
-                       static_cast<png_byte>(bytes[2])});
+    for (const int byte : map_bytes(static_cast<double>(i) / (kNumColours - 1))) {
+      colours.push_back(static_cast<png_byte>(byte));
+    }
   }
   return colours;
 }
 
-// libpng reports by longjmp, which must not pass over anything with a destructor: all
-// that has one is made outside.
-bool write_png(png_structp png,
-               png_infop info,
-               std::string& bytes,
-               std::vector<png_color>& colours,
-               std::vector<png_bytep>& rows,
-               png_uint_32 width) {
-  if (setjmp(png_jmpbuf(png)) != 0) return false;
-  png_set_write_fn(png, &bytes, append, flush);
-  png_set_compression_level(png, 9);
-  png_set_IHDR(png,
-               info,
-               width,
-               static_cast<png_uint_32>(rows.size()),
-               8,
-               PNG_COLOR_TYPE_PALETTE,
-               PNG_INTERLACE_NONE,
-               PNG_COMPRESSION_TYPE_DEFAULT,
-               PNG_FILTER_TYPE_DEFAULT);
-  png_set_PLTE(png, info, colours.data(), static_cast<int>(colours.size()));
-  png_write_info(png, info);
-  png_write_image(png, rows.data());
-  png_write_end(png, info);
-  return true;
+/// To `bytes` where that is not null; gives their number.
+size_t write_png(png_image image,
+                 const std::vector<png_byte>& pixels,
+                 const std::vector<png_byte>& colours,
+                 void* bytes,
+                 png_alloc_size_t size) {
+  if (png_image_write_to_memory(
+          &image, bytes, &size, 0, pixels.data(), 0, colours.data()) == 0) {
+    throw Failure(fmt::format("a picture cannot be written as PNG ({})",
+                              static_cast<const char*>(image.message)));
+  }
+  return size;
 }
 
 }  // namespace
@@ -119,21 +100,16 @@ std::string spectrogram_png(const std::vector<float>& db,
     pixels.push_back(static_cast<png_byte>(
         std::lround(std::clamp(place, 0.0F, 1.0F) * (kNumColours - 1))));
   }
-  std::vector<png_bytep> rows;
-  for (int64_t r = 0; r < TrackPicture::kRows; ++r) {
-    rows.push_back(pixels.data() + r * num_columns);
-  }
-  auto colours = palette();
-  std::string bytes;
-  png_structp png =
-      png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
-  png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
-  const bool done =
-      info != nullptr &&
-      write_png(png, info, bytes, colours, rows, static_cast<png_uint_32>(num_columns));
-  png_destroy_write_struct(&png, &info);
-  if (!done) throw Failure("a picture cannot be written as PNG");
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(num_columns);
+  image.height = static_cast<png_uint_32>(TrackPicture::kRows);
+  image.format = PNG_FORMAT_RGB_COLORMAP;
+  image.colormap_entries = kNumColours;
+  const auto colours = palette();
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(image), '\0');
+  bytes.resize(write_png(image, pixels, colours, bytes.data(), bytes.size()));
   return bytes;
 }
 
-}  // namespace sep
+}  // namespace sep::report

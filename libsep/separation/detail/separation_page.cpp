@@ -1,20 +1,16 @@
-#include "libsep/separation/separation_report.h"
+#include "libsep/separation/detail/separation_page.h"
 
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <map>
-#include <vector>
 
 #include "libsep/audio/opus.h"
-#include "libsep/core/atomic_file.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/number.h"
 #include "libsep/core/progress.h"
-#include "libsep/report/html_text.h"
-#include "libsep/report/report.h"
+#include "libsep/report/text.h"
 
 namespace sep {
 namespace {
@@ -42,7 +38,7 @@ std::string mean_text(const CsvTable& summary, const std::vector<std::string>& r
   const auto mean = to_double(row[summary.column("mean_db")]);
   const auto deviation = to_double(row[summary.column("std_db")]);
   if (!std::isfinite(mean)) return "–";
-  const auto text = decimal_text(mean, 2);
+  const auto text = report::decimal_text(mean, 2);
   return std::isfinite(deviation) ? fmt::format("{} ± {:.2f}", text, deviation) : text;
 }
 
@@ -76,11 +72,11 @@ std::vector<std::string> score_cells(const CsvTable& summary,
 }
 
 /// What a run's evaluation says of the models; no rows where there is none.
-ReportTable score_table(const Separator& separator, const fs::path& run) {
-  ReportTable table{"Scores on the run's test pieces, dB",
-                    {"", "SI-SDR", "SI-SIR", "SI-SAR", "SNR", "mixture's SI-SDR"},
-                    {},
-                    1};
+report::Table score_table(const Separator& separator, const fs::path& run) {
+  report::Table table{"Scores on the run's test pieces, dB",
+                      {"", "SI-SDR", "SI-SIR", "SI-SAR", "SNR", "mixture's SI-SDR"},
+                      {},
+                      1};
   const auto path = run / "eval" / "summary.csv";
   if (run.empty() || !is_there(path)) return table;
   const auto summary = read_csv(path);
@@ -95,62 +91,82 @@ ReportTable score_table(const Separator& separator, const fs::path& run) {
   return table;
 }
 
-std::vector<std::string> remarks_on(const AudioInfo& info, const SeparatedFile& separated) {
-  std::vector<std::string> remarks;
-  if (!fits_into_page(seconds_of(info)) || !has_opus()) {
-    std::string names;
-    for (const auto& [name, path] : separated.stems) {
-      names += path.filename().string() + ", ";
-    }
-    remarks.push_back(
-        fmt::format("{}: this page plays {}{} beside it and the recording where it lies. "
-                    "Keep them there.",
-                    has_opus() ? "The recording is longer than ten minutes"
-                               : "libsep was built without Opus",
-                    names,
-                    separated.remainder.filename().string()));
-  } else if (info.num_channels > 2) {
-    remarks.push_back(
-        fmt::format("The {} channels are heard as their mean.", info.num_channels));
-  }
-  return remarks;
+/// The way from a page in `folder` to a file.
+std::string url_between(const fs::path& folder, const fs::path& file) {
+  return report::url_of(
+      absolute_path(file).lexically_relative(absolute_path(folder / "page").parent_path()));
 }
 
 }  // namespace
 
-fs::path write_separation_report(const fs::path& folder,
-                                 const fs::path& recording,
-                                 const SeparatedFile& separated,
-                                 const Separator& separator,
-                                 const fs::path& run) {
-  const auto& info = separated.input;
-  ReportPage page;
-  page.title = recording.filename().string() + ", separated";
-  page.seconds = seconds_of(info);
-  page.facts = {{"length", format_duration(page.seconds)},
-                {"channels", fmt::format("{}", info.num_channels)},
-                {"rate", fmt::format("{} Hz", info.sample_rate)},
-                {"format", info.format}};
+SeparationPage::SeparationPage(const Separator& separator,
+                               const fs::path& recording,
+                               const AudioInfo& info,
+                               const fs::path& run)
+    : info_(info) {
+  page_.title = recording.filename().string() + ", separated";
+  page_.seconds = seconds_of(info);
+  page_.facts = {{"length", format_duration(page_.seconds)},
+                 {"channels", fmt::format("{}", info.num_channels)},
+                 {"rate", fmt::format("{} Hz", info.sample_rate)},
+                 {"format", info.format}};
   std::map<std::string, std::vector<StemName>> models;
   for (const auto& model : separator.models()) {
     models[model_text(model.description)].push_back(model.description.instrument);
   }
   for (const auto& [text, instruments] : models) {
-    page.facts.emplace_back("model of " + fmt::format("{}", fmt::join(instruments, ", ")),
-                            text);
+    page_.facts.emplace_back("model of " + fmt::format("{}", fmt::join(instruments, ", ")),
+                             text);
   }
-  page.remarks = remarks_on(info, separated);
-  page.tracks.push_back(track_of_file("mixture", TrackRole::kWhole, recording, folder));
-  for (const auto& [name, path] : separated.stems) {
-    page.tracks.push_back(track_of_file(name, TrackRole::kPart, path, folder));
-  }
-  page.tracks.push_back(
-      track_of_file("remainder", TrackRole::kPart, separated.remainder, folder));
   auto scores = score_table(separator, run);
-  if (!scores.rows.empty()) page.tables.push_back(std::move(scores));
-  const auto path = folder / "report.html";
-  write_file_atomically(path, render_page(page));
-  return path;
+  if (!scores.rows.empty()) page_.tables.push_back(std::move(scores));
+}
+
+void SeparationPage::begin_track(const std::string& name,
+                                 report::TrackRole role,
+                                 const fs::path& file) {
+  places_[name] = tracks_.size();
+  tracks_.push_back(
+      {name,
+       role,
+       file,
+       report::TrackBuilder(
+           name, role, info_.num_channels, info_.sample_rate, info_.num_samples)});
+}
+
+void SeparationPage::add(const std::string& name, const Signal& samples) {
+  tracks_.at(places_.at(name)).builder.add(samples);
+}
+
+std::vector<std::string> SeparationPage::remarks() const {
+  if (report::fits_into_page(page_.seconds) && has_opus()) {
+    if (info_.num_channels <= 2) return {};
+    return {fmt::format("The {} channels are heard as their mean.", info_.num_channels)};
+  }
+  std::vector<std::string> names;
+  for (const auto& track : tracks_) {
+    if (track.role == report::TrackRole::kPart) {
+      names.push_back(track.file.filename().string());
+    }
+  }
+  return {
+      fmt::format("{}: this page plays {} beside it and the recording where it lies. "
+                  "Keep them there.",
+                  has_opus() ? "The recording is longer than ten minutes"
+                             : "libsep was built without Opus",
+                  fmt::join(names, ", "))};
+}
+
+std::string SeparationPage::render(const fs::path& folder) {
+  auto page = page_;
+  page.remarks = remarks();
+  for (auto& track : tracks_) {
+    page.tracks.push_back(track.builder.finish());
+    if (page.tracks.back().opus.empty()) {
+      page.tracks.back().url = url_between(folder, track.file);
+    }
+  }
+  return report::render_page(page);
 }
 
 }  // namespace sep

@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace sep {
+namespace sep::report {
 
-// Text for HTML; for the pages of reports.
+// Text for HTML; for use inside this layer.
 
 /// With what HTML reserves as entities, for text and quoted attributes.
 std::string html_escape(std::string_view text);
@@ -16,10 +16,7 @@ std::string base64(std::string_view bytes);
 /// "0:05", "12:05", "1:02:03".
 std::string clock_time(double seconds);
 
-/// With a minus sign, not a hyphen: "−12.3".
-std::string decimal_text(double value, int places = 1);
-
 /// "−12.3 dB" of an amplitude; "silent" for none.
 std::string level_text(double amplitude);
 
-}  // namespace sep
+}  // namespace sep::report

@@ -1,0 +1,98 @@
+#include "libsep/eval/table_files.h"
+
+#include <fmt/ranges.h>
+
+#include <set>
+#include <sstream>
+
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/file_system.h"
+#include "libsep/eval/tables.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_thesis_table(const fs::path& path) {
+  const std::string name = path.filename().string();
+  const std::string suffix = kThesisSuffix;
+  return name.size() > suffix.size() &&
+         name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+/// Names of thesis tables, relative to the folder of an evaluation.
+using TableNames = std::set<std::string>;
+
+/// The list of them that an evaluation leaves; lines that cannot be from it are left out.
+TableNames read_table_list(const fs::path& path) {
+  TableNames names;
+  if (!is_there(path)) return names;
+  std::istringstream lines(read_file(path));
+  for (std::string line; std::getline(lines, line);) {
+    const fs::path name = line;
+    const auto folder = name.parent_path();
+    if (is_thesis_table(name) && (folder == "clean" || folder == "legacy")) {
+      names.insert(line);
+    }
+  }
+  return names;
+}
+
+void write_table_list(const fs::path& path, const TableNames& names) {
+  if (names.empty() && !is_there(path)) return;
+  write_file_atomically(path, fmt::format("{}\n", fmt::join(names, "\n")));
+}
+
+/// Files that an earlier evaluation wrote and this one does not.
+std::vector<fs::path> remove_tables(const fs::path& out,
+                                    const TableNames& earlier,
+                                    const TableNames& now) {
+  std::vector<fs::path> removed;
+  for (const auto& name : earlier) {
+    const auto path = out / name;
+    if (now.count(name) == 1 || !is_real_file(path)) continue;
+    remove_file(path);
+    removed.push_back(path);
+  }
+  return removed;
+}
+
+}  // namespace
+
+TablesWritten write_table_files(const fs::path& out,
+                                const std::vector<ScoreRow>& rows,
+                                const std::string& summary,
+                                const NamedTables& thesis) {
+  make_directories(out);
+  const auto list = out / ".tables";
+  const auto earlier = read_table_list(list);
+  TableNames now;
+  for (const auto& [name, table] : thesis) now.insert(name);
+  TableNames both = earlier;
+  both.insert(now.begin(), now.end());
+  if (both != earlier) write_table_list(list, both);
+
+  TablesWritten result;
+  const auto add = [&](const std::string& name, const CsvTable& table) {
+    write_csv(out / name, table);
+    result.written.push_back(out / name);
+  };
+  add("scores.csv", scores_table(rows));
+  add("summary.csv", summary_table(rows));
+  write_file_atomically(out / "summary.md", summary);
+  result.written.push_back(out / "summary.md");
+  for (const auto& [name, table] : thesis) {
+    make_directories((out / name).parent_path());
+    add(name, table);
+  }
+  result.removed = remove_tables(out, earlier, now);
+  if (both != now) write_table_list(list, now);
+  return result;
+}
+
+TablesWritten write_score_tables(const fs::path& out, const std::vector<ScoreRow>& rows) {
+  return write_table_files(out, rows, summary_markdown(rows), {});
+}
+
+}  // namespace sep

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libsep/core/csv.h"
+#include "libsep/eval/score_row.h"
+
+namespace sep {
+
+/// What the file of each of the thesis's tables ends in.
+inline constexpr const char* kThesisSuffix = "_FULL_EVAL_RESULTS.csv";
+
+/// Tables by name, relative to the folder of the evaluation:
+/// "clean/…_FULL_EVAL_RESULTS.csv".
+using NamedTables = std::vector<std::pair<std::string, CsvTable>>;
+
+/// What an evaluation did to the tables in its folder.
+struct TablesWritten {
+  std::vector<std::filesystem::path> written;
+  std::vector<std::filesystem::path> removed;
+};
+
+/// Writes the tables of an evaluation into `out`: scores.csv, summary.csv, summary.md (with
+/// the text `summary`) and those of the thesis, under clean/ or legacy/.
+///
+/// Removes the thesis's tables of an earlier evaluation that are not written now. They are
+/// known by a hidden list, `out`/.tables: files of the same kind from elsewhere stay. The
+/// list always holds what may be there, also after a kill.
+TablesWritten write_table_files(const std::filesystem::path& out,
+                                const std::vector<ScoreRow>& rows,
+                                const std::string& summary,
+                                const NamedTables& thesis);
+
+/// The same without the thesis's tables, for rows that belong to no run.
+TablesWritten write_score_tables(const std::filesystem::path& out,
+                                 const std::vector<ScoreRow>& rows);
+
+}  // namespace sep
