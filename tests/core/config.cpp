@@ -448,7 +448,7 @@ TEST_CASE("blanks that are no spaces are named", "[core][config][failure]") {
   const std::string remark = "it holds a no-break space (U+00A0)";
   CHECK(error_of("stft:\n" + space + " hop_length: 64\n") ==
         "c.yaml:2: " + space + " hop_length is no setting; " + remark +
-            "; did you mean stft.hop_length?");
+            "; did you mean model.transform.hop_length?");
   CHECK(error_of("num_epochs:" + space + "2\n") ==
         "c.yaml:1: wants settings, \"key: value\" a line, found \"num_epochs:" + space +
             "2\"; " + remark);
