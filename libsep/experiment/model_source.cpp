@@ -138,7 +138,7 @@ LoadedModel load_from_file(const ModelChoice& choice) {
 
 ChosenModels load_models(const ModelChoice& choice) {
   SEP_CHECK(
-      fs::exists(choice.path), "{}: no such file or run directory", choice.path.string());
+      is_there(choice.path), "{}: no such file or run directory", choice.path.string());
   if (is_folder(choice.path)) return load_from_run(choice);
   return {{load_from_file(choice)}, {}};
 }
