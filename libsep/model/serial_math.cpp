@@ -37,6 +37,13 @@ struct Host {
   int blas_threads = 1;
 };
 
+/// What the first SerialThread of the calling thread found.
+struct Here {
+  int64_t num_guards = 0;
+  int torch_threads = 1;
+};
+thread_local Here serial_here;
+
 Host& host() {
   static Host host;
   return host;
@@ -45,11 +52,15 @@ Host& host() {
 }  // namespace
 
 // LibTorch sets a thread's number when the thread first asks for it: here, before ours.
-SerialThread::SerialThread() : num_threads_before_(at::get_num_threads()) {
+SerialThread::SerialThread() {
+  if (serial_here.num_guards++ == 0) serial_here.torch_threads = at::get_num_threads();
+  num_threads_before_ = serial_here.torch_threads;
   set_openmp_threads(1);
 }
 
-SerialThread::~SerialThread() { set_openmp_threads(num_threads_before_); }
+SerialThread::~SerialThread() {
+  if (--serial_here.num_guards == 0) set_openmp_threads(serial_here.torch_threads);
+}
 
 SerialMath::SerialMath() {
   auto& found = host();

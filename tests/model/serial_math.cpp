@@ -1,5 +1,6 @@
 #include "libsep/model/serial_math.h"
 
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -66,11 +67,20 @@ TEST_CASE("each thread finds its own number again", "[model][host]") {
 TEST_CASE("the last out may be another thread than the first in", "[model][host]") {
   const HostSettings host(3);
   std::optional<SerialMath> here(std::in_place);
-  std::thread([&] {
+  std::promise<void> made, end;
+  std::thread other([&] {
     const SerialMath there;
-    here.reset();
-  }).join();
+    made.set_value();
+    end.get_future().wait();
+  });
+  made.get_future().wait();
+  here.reset();
+  const int during = on_a_new_thread();
+  end.set_value();
+  other.join();
+  CHECK(during == 1);
   CHECK(on_a_new_thread() == 3);
+  host.check();
 }
 
 TEST_CASE("a new network draws nothing from the program's generator", "[model][host]") {
