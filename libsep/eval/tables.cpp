@@ -87,8 +87,8 @@ std::string two_decimals(double value) {
 }
 
 std::string markdown_cell(const ScoreSummary& summary) {
-  if (summary.count == 0) return "–";
-  std::string cell = two_decimals(summary.mean);
+  if (summary.count + summary.num_infinite == 0) return "–";
+  std::string cell = std::isnan(summary.mean) ? "±inf" : two_decimals(summary.mean);
   if (summary.count > 1) cell += fmt::format(" ± {:.2f}", summary.std);
   if (summary.num_infinite > 0) cell += fmt::format(" ({} inf)", summary.num_infinite);
   return cell;
@@ -112,6 +112,7 @@ std::string markdown_row(const Rows& rows) {
 ScoreSummary summarize(const Rows& rows, double Scores::*score) {
   ScoreSummary summary;
   std::vector<double> finite;
+  double infinite = 0.0;  // their sum: nan where they differ
   for (const auto& row : rows) {
     if (row.status != ScoreStatus::kOk) {
       ++summary.num_without;
@@ -119,11 +120,13 @@ ScoreSummary summarize(const Rows& rows, double Scores::*score) {
       finite.push_back(row.scores.*score);
     } else {
       ++summary.num_infinite;
+      infinite += row.scores.*score;
     }
   }
   summary.count = static_cast<int64_t>(finite.size());
   const auto n = static_cast<double>(finite.size());
   summary.mean = summary.std = std::numeric_limits<double>::quiet_NaN();
+  if (finite.empty() && summary.num_infinite > 0) summary.mean = infinite;
   if (finite.empty()) return summary;
   double sum = 0.0;
   for (const double value : finite) sum += value;

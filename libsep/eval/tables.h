@@ -11,10 +11,10 @@ namespace sep {
 /// Mean and standard deviation (divisor n - 1) of one score over rows. Infinite scores
 /// are left out and counted; so are rows without a score. NaN where too few remain.
 struct ScoreSummary {
-  double mean = 0.0;
+  double mean = 0.0;  ///< of finite scores; infinite where all are that infinity
   double std = 0.0;
   int64_t count = 0;         ///< finite scores
-  int64_t num_infinite = 0;  ///< left out
+  int64_t num_infinite = 0;  ///< left out of mean and std
   int64_t num_without = 0;   ///< rows whose status is not ok
 };
 ScoreSummary summarize(const std::vector<ScoreRow>& rows, double Scores::*score);

@@ -14,6 +14,9 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kSamePower = 1e-20;  // -200 dB, far above what rounding leaves in double
 
+constexpr double kDoubleRounding = 0x1p-53;
+constexpr double kFloatRounding = 0x1p-24;
+
 using Values = std::vector<double>;
 
 double dot(const Values& a, const Values& b) {
@@ -88,20 +91,43 @@ ScaleScores scale_scores(const Values& s, double s_energy, const Values& e) {
   return result;
 }
 
+/// What is scored, as it came: how large its samples are decides what rounding leaves.
+struct Inputs {
+  const Values& reference;
+  const Values& rest;
+  const Values& estimate;
+  double sample_rounding;  // of each sample, relative
+
+  // The largest energy that rounding alone leaves of artefacts (bss_scale.h).
+  double rounding_energy(double a, double b) const {
+    const auto num_samples = static_cast<double>(reference.size());
+    const double sums = 3.0 * (num_samples + 4.0) * kDoubleRounding;
+    const double norms = std::sqrt(energy(estimate)) +
+                         std::abs(a) * std::sqrt(energy(reference)) +
+                         std::abs(b) * std::sqrt(energy(rest));
+    const double norm = (sample_rounding + sums) * norms;
+    return norm * norm;
+  }
+};
+
 // Interference and artefacts. r is free of s, so its projection on the span of s and
 // rest is the one on what of rest is free of s.
-void score_parts(const Values& s,
+void score_parts(const Inputs& inputs,
+                 const Values& s,
                  double s_energy,
                  const Values& rest,
                  const Values& residual,
-                 double target_energy,
+                 double a,
                  Scores* scores) {
+  const double target_energy = a * a * s_energy;
   const Values free_rest = subtract_scaled(rest, dot(rest, s) / s_energy, s);
   const double free_energy = energy(free_rest);
   const bool is_multiple = free_energy <= kSamePower * energy(rest);
   const double b = is_multiple ? 0.0 : dot(residual, free_rest) / free_energy;
   scores->si_sir = ratio_db(target_energy, b * b * free_energy);
-  scores->si_sar = ratio_db(target_energy, energy(subtract_scaled(residual, b, free_rest)));
+  const double artefacts = energy(subtract_scaled(residual, b, free_rest));
+  const bool is_rounding = artefacts <= inputs.rounding_energy(a, b);
+  scores->si_sar = ratio_db(target_energy, is_rounding ? 0.0 : artefacts);
 }
 
 double improvement(double score, double mixture_score) {
@@ -138,9 +164,8 @@ Values channel_values(const Signal& signal, int64_t c) {
   return Values(signal.channel(c), signal.channel(c) + signal.num_samples());
 }
 
-}  // namespace
-
-Scores score_estimate(const Values& reference, const Values& rest, const Values& estimate) {
+Scores score(const Inputs& inputs) {
+  const auto& [reference, rest, estimate, sample_rounding] = inputs;
   check_lengths(reference, rest, "rest");
   check_lengths(reference, estimate, "estimate");
   check_finite(reference, "reference");
@@ -159,7 +184,7 @@ Scores score_estimate(const Values& reference, const Values& rest, const Values&
   scores.sd_sdr = own.sd_sdr;
   scores.snr = own.snr;
   scores.srr = ratio_db(1.0, (1.0 - 1.0 / a) * (1.0 - 1.0 / a));
-  score_parts(s, s_energy, others, subtract_scaled(e, a, s), a * a * s_energy, &scores);
+  score_parts(inputs, s, s_energy, others, subtract_scaled(e, a, s), a, &scores);
 
   const ScaleScores mixture = scale_scores(s, s_energy, subtract_scaled(s, -1.0, others));
   scores.mix_si_sdr = mixture.si_sdr;
@@ -171,15 +196,22 @@ Scores score_estimate(const Values& reference, const Values& rest, const Values&
   return scores;
 }
 
+}  // namespace
+
+Scores score_estimate(const Values& reference, const Values& rest, const Values& estimate) {
+  return score({reference, rest, estimate, 0.0});
+}
+
 Scores score_estimate(const Signal& reference, const Signal& rest, const Signal& estimate) {
   SEP_CHECK(reference.num_channels >= 1, "scores: the reference has no channels");
   check_same_shape(reference, rest, "rest");
   check_same_shape(reference, estimate, "estimate");
   std::vector<Scores> channels;
   for (int64_t c = 0; c < reference.num_channels; ++c) {
-    channels.push_back(score_estimate(channel_values(reference, c),
-                                      channel_values(rest, c),
-                                      channel_values(estimate, c)));
+    channels.push_back(score({channel_values(reference, c),
+                              channel_values(rest, c),
+                              channel_values(estimate, c),
+                              kFloatRounding}));
   }
   Scores mean;
   for (const auto score : {&Scores::si_sdr,

@@ -8,7 +8,10 @@ namespace sep {
 
 /// Raised whenever the scores of unchanged audio change.
 ///   1  first published tables
-inline constexpr int kScoresVersion = 1;
+///   2  SI-SAR is +inf where all that is left as artefacts is rounding; it was what
+///   rounding
+///      left, 130 to 330 dB
+inline constexpr int kScoresVersion = 2;
 
 /// The twelve scores of one estimate, in dB.
 struct Scores {
@@ -44,6 +47,17 @@ struct Scores {
 /// No score is NaN. A ratio with nothing above is -inf, else one with nothing below
 /// +inf; an improvement from an infinity to the same infinity is 0. Where `rest` is
 /// silent, or a multiple of s to within -200 dB, R is s alone and SI-SIR is +inf.
+///
+/// Artefacts r - R b that rounding alone can leave are none, and SI-SAR is +inf. Of N
+/// samples, sums of products err by up to N u of the product of the norms (u = 2^-53),
+/// which enters three times (the means, a and the projection on rest), so that rounding
+/// leaves up to
+///
+///     3 (N + 4) u (|e| + |a s| + |b rest|)
+///
+/// b the part of rest. The same for signals, whose samples were rounded to float: 2^-24 is
+/// added to 3 (N + 4) u, some -140 dB. That holds for mixtures of a dozen stems summed in
+/// float, whose errors add by their squares.
 ///
 /// Throws Error on unequal lengths, samples that are not finite, and a reference or an
 /// estimate without energy: those have no scores, and the caller decides what to do.

@@ -36,6 +36,24 @@ TEST_CASE("means leave out infinities and rows without scores, and count them", 
   CHECK(std::isnan(summarize({}, &Scores::si_sdr).mean));
 }
 
+TEST_CASE("where all scores are infinite, so is their mean", "[eval]") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::vector<ScoreRow> rows(3, row_of("violin", kInfinity, "mixture"));
+  const auto summary = summarize(rows, &Scores::si_sar);
+  CHECK(summary.mean == kInfinity);
+  CHECK(std::isnan(summary.std));
+  CHECK(summary.count == 0);
+  CHECK(summary.num_infinite == 3);
+  const auto table = summary_table(rows);
+  CHECK(table.rows[0][table.column("mean_db")] == "inf");
+  CHECK(table.rows[0][table.column("num_infinite")] == "3");
+  CHECK(summary_markdown(rows).find("| violin | mixture | inf (3 inf) |") !=
+        std::string::npos);
+  CHECK(std::isnan(
+      summarize({row_of("violin", kInfinity), row_of("violin", -kInfinity)}, &Scores::snr)
+          .mean));
+}
+
 TEST_CASE("the thesis's tables have its names, columns and order", "[eval]") {
   ThesisLabel label;
   CHECK(label.stem() ==
