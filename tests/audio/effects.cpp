@@ -10,6 +10,7 @@
 #include "libsep/core/random.h"
 #include "libsep/core/threads.h"
 #include "tests/support/catch.h"
+#include "tests/support/signals.h"
 #include "tests/support/threads.h"
 
 using sep::Signal;
@@ -35,12 +36,7 @@ Signal tune(double seconds, int64_t rate = 44100, uint64_t seed = 1) {
 }
 
 Signal sine(double frequency, double seconds, int64_t rate = 44100) {
-  Signal signal = sep::make_silence(1, static_cast<int64_t>(seconds * double(rate)), rate);
-  for (size_t i = 0; i < signal.samples.size(); ++i) {
-    signal.samples[i] = static_cast<float>(
-        0.5 * std::sin(2.0 * kPi * frequency * double(i) / double(rate)));
-  }
-  return signal;
+  return make_sine(frequency, static_cast<int64_t>(seconds * double(rate)), rate, 0.5);
 }
 
 // Zero crossings upwards in the middle half, a second.

@@ -5,6 +5,7 @@
 #include "libsep/core/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/golden.h"
+#include "tests/support/signals.h"
 
 using sep::Signal;
 
@@ -13,15 +14,8 @@ namespace {
 constexpr double kPi = 3.14159265358979323846;
 
 Signal sine(int64_t num_channels, double seconds, double amplitude, int64_t rate = 48000) {
-  const auto count = static_cast<int64_t>(seconds * static_cast<double>(rate));
-  Signal signal = sep::make_silence(num_channels, count, rate);
-  for (int64_t c = 0; c < num_channels; ++c) {
-    for (int64_t i = 0; i < count; ++i) {
-      const double phase = 2.0 * kPi * 997.0 * static_cast<double>(i) / double(rate);
-      signal.channel(c)[i] = static_cast<float>(amplitude * std::sin(phase));
-    }
-  }
-  return signal;
+  const auto num_samples = static_cast<int64_t>(seconds * static_cast<double>(rate));
+  return make_sine(997.0, num_samples, rate, amplitude, num_channels);
 }
 
 }  // namespace

@@ -7,20 +7,14 @@
 #include "libsep/core/error.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
+#include "tests/support/signals.h"
 
 using namespace sep;
 
 namespace {
 
 Signal sine(int64_t num_channels, int64_t num_samples, int64_t rate) {
-  Signal signal = make_silence(num_channels, num_samples, rate);
-  for (int64_t c = 0; c < num_channels; ++c) {
-    for (int64_t n = 0; n < num_samples; ++n) {
-      const double t = static_cast<double>(n) / static_cast<double>(rate);
-      signal.channel(c)[n] = static_cast<float>(0.3 * std::sin(6.2831853 * 440.0 * t));
-    }
-  }
-  return signal;
+  return make_sine(440.0, num_samples, rate, 0.3, num_channels);
 }
 
 }  // namespace

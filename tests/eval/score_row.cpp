@@ -5,17 +5,13 @@
 #include "libsep/core/random.h"
 #include "tests/eval/rows.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/signals.h"
 
 using namespace sep;
 
 namespace {
 
-Signal noise(uint64_t seed) {
-  RandomStream random(seed);
-  Signal signal = make_silence(1, 1000, 44100);
-  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
-  return signal;
-}
+Signal noise(uint64_t seed) { return make_noise(1, 1000, 44100, seed); }
 
 }  // namespace
 

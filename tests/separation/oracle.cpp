@@ -6,25 +6,18 @@
 #include "libsep/metrics/bss_scale.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/messages.h"
+#include "tests/support/signals.h"
 
 using namespace sep;
 
 namespace {
 
 Signal noise(uint64_t seed, int64_t num_samples) {
-  RandomStream random(seed);
-  Signal signal = make_silence(1, num_samples, 44100);
-  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
-  return signal;
+  return make_noise(1, num_samples, 44100, seed);
 }
 
 Signal sine(double hertz, int64_t num_samples) {
-  Signal signal = make_silence(1, num_samples, 44100);
-  for (int64_t n = 0; n < num_samples; ++n) {
-    signal.samples[static_cast<size_t>(n)] = static_cast<float>(
-        0.3 * std::sin(2 * M_PI * hertz * static_cast<double>(n) / 44100));
-  }
-  return signal;
+  return make_sine(hertz, num_samples, 44100);
 }
 
 }  // namespace

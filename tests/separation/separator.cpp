@@ -5,6 +5,7 @@
 #include "tests/support/catch_torch.h"
 #include "tests/support/host_settings.h"
 #include "tests/support/paths.h"
+#include "tests/support/signals.h"
 
 using namespace sep;
 
@@ -32,10 +33,7 @@ LoadedModel open_model(const StemName& instrument) {
 }
 
 Signal noise(int64_t num_channels, int64_t num_samples) {
-  RandomStream random(7);
-  Signal signal = make_silence(num_channels, num_samples, 44100);
-  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
-  return signal;
+  return make_noise(num_channels, num_samples, 44100);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "libsep/core/random.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/paths.h"
+#include "tests/support/signals.h"
 
 using namespace sep;
 
@@ -44,10 +45,7 @@ LoadedModel unforgetting_model(const StemName& instrument,
 }
 
 Signal noise(int64_t num_channels, int64_t num_samples) {
-  RandomStream random(7);
-  Signal signal = make_silence(num_channels, num_samples, 8000);
-  for (auto& x : signal.samples) x = static_cast<float>(0.1 * random.normal());
-  return signal;
+  return make_noise(num_channels, num_samples, 8000);
 }
 
 /// All of the stream's blocks together.
