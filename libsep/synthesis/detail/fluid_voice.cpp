@@ -70,6 +70,9 @@ class Synth {
     set("synth.lock-memory", 0);
     set("synth.polyphony", 16);
     set("synth.audio-channels", 1);
+    // Only what the player's instrument needs: a font of compressed samples (.sf3) takes
+    // minutes to decode.
+    set("synth.dynamic-sample-loading", 1);
     synth_.reset(new_fluid_synth(settings_.get()));
     if (!synth_) throw Failure("FluidSynth cannot be set up: " + last_message());
     load(sound_font, player);
