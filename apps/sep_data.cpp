@@ -1,4 +1,5 @@
-// sep-data synthesize|verify|mixtures|import-nussl: makes and checks data.
+// sep-data synthesize|verify|mixtures|import-nussl: makes and checks data, without
+// LibTorch.
 
 #include <fmt/format.h>
 
@@ -6,7 +7,16 @@
 #include <limits>
 
 #include "apps/run_main.h"
-#include "libsep/libsep.h"
+#include "libsep/checkpoint/nussl_file.h"
+#include "libsep/core/config.h"
+#include "libsep/core/csv.h"
+#include "libsep/core/error.h"
+#include "libsep/core/threads.h"
+#include "libsep/data/verify.h"
+#include "libsep/mixing/mixing_config.h"
+#include "libsep/mixing/mixture_files.h"
+#include "libsep/synthesis/chorale_dataset.h"
+#include "libsep/synthesis/synthetic.h"
 
 namespace {
 
@@ -14,6 +24,7 @@ struct Synthesize {
   std::filesystem::path out;
   std::string kind = "chorales";
   sep::ChoraleOptions options;
+  const CLI::Option* sound_font = nullptr;
 };
 
 void add_synthesize(CLI::App& app, Synthesize& arguments) {
@@ -26,7 +37,7 @@ void add_synthesize(CLI::App& app, Synthesize& arguments) {
   command->add_option("--seconds", options.seconds, "Of each; default: 30");
   command->add_option("--seed", options.seed, "The same seed, the same bytes")
       ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
-  command->add_option(
+  arguments.sound_font = command->add_option(
       "--soundfont", options.sound_font, "For chorales; default: Debian's TimGM6mb");
   command->add_option("--threads", options.num_threads, "Default: one a core");
   command->footer(
@@ -34,6 +45,9 @@ void add_synthesize(CLI::App& app, Synthesize& arguments) {
 }
 
 void synthesize_tones(const Synthesize& arguments, sep::Progress& progress) {
+  SEP_CHECK(arguments.sound_font->empty(),
+            "--soundfont {}: wants --kind chorales, tones are played without one",
+            arguments.options.sound_font.string());
   sep::SyntheticOptions options;
   options.num_pieces = arguments.options.num_pieces;
   options.seconds = arguments.options.seconds;
@@ -116,8 +130,8 @@ int write_mixtures(const Mixtures& arguments) {
   for (const auto& setting : arguments.settings) {
     overrides.push_back(sep::parse_override(setting));
   }
-  const auto config = sep::read_experiment(arguments.config, overrides);
-  const auto dataset = sep::open_experiment_data(config, arguments.data);
+  const auto config = sep::read_config<sep::MixingConfig>(arguments.config, overrides);
+  const auto dataset = sep::open_chosen_dataset(config.data, arguments.data);
   const auto fold = chosen_fold(arguments.fold, sep::make_folds(dataset, config.split));
   const auto progress = sep::make_progress();
   const sep::MixtureRenderer renderer(
@@ -151,9 +165,8 @@ int import_nussl(const ImportNussl& arguments) {
   SEP_CHECK(arguments.out.extension() == ".safetensors",
             "{}: wants a name that ends in .safetensors",
             arguments.out.string());
-  const auto loaded = sep::load_nussl_checkpoint(
-      arguments.model, sep::canonical_stem_name(arguments.instrument));
-  sep::save_model(arguments.out, *loaded.model, loaded.description);
+  const auto instrument = sep::canonical_stem_name(arguments.instrument);
+  sep::write_model(arguments.out, sep::read_nussl_model(arguments.model, instrument));
   fmt::print("{}\n", arguments.out.string());
   return 0;
 }

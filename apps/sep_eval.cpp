@@ -142,7 +142,7 @@ Outcome score_models(const Arguments& arguments, sep::Progress& progress) {
             "wants run directories or model files, not both");
   SEP_CHECK(!arguments.out.empty(), "--out DIR is required for model files");
   SEP_CHECK(!arguments.report, "--report wants run directories");
-  const auto dataset = sep::open_experiment_data({}, arguments.data);
+  const auto dataset = sep::open_chosen_dataset({}, arguments.data);
   const auto models = open_models(arguments);
   sep::check_models(models, dataset);
   const sep::NewFolder made(arguments.out);

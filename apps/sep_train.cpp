@@ -98,7 +98,7 @@ int train(Arguments& arguments) {
   const sep::SerialMath serial;
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
-  auto dataset = sep::open_experiment_data(config, arguments.data);
+  const auto dataset = sep::open_chosen_dataset(config.data, arguments.data);
   const auto num_folds =
       static_cast<int64_t>(sep::make_folds(dataset, config.split).size());
   arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
@@ -128,9 +128,6 @@ int train(Arguments& arguments) {
   if (arguments.fresh && sep::is_there(root / "eval")) {
     progress->note((root / "eval").string() +
                    ": what it holds is of the run removed, until sep-eval writes it anew");
-  }
-  for (auto& remark : sep::stem_remarks(dataset, arguments.run.num_threads)) {
-    dataset.notes.push_back(std::move(remark));
   }
   const auto summary = sep::run_leave_one_out(run, dataset, arguments.run, *progress);
   fmt::print("{}: {}\n", root.string(), summary.brief_report());

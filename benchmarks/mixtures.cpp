@@ -61,14 +61,6 @@ const std::vector<sep::MixtureDraw>& draws() {
   return all;
 }
 
-std::map<std::string, sep::PieceAudio> load_all() {
-  std::map<std::string, sep::PieceAudio> audio;
-  for (const auto& piece : pieces().dataset.pieces) {
-    audio[piece.name].stems = sep::load_stems(piece);
-  }
-  return audio;
-}
-
 /// What scaper does before: the event as a file of its own.
 fs::path write_event(const sep::MixtureDraw& draw, const sep::StemName& stem) {
   const auto& dataset = pieces().dataset;
@@ -112,12 +104,11 @@ BENCHMARK(sox_program)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 void render_mixture(benchmark::State& state) {
   if (!has_pieces(state)) return;
-  const auto audio = load_all();
-  draws();
+  const sep::MixtureRenderer renderer(pieces().dataset, {});
+  benchmark::DoNotOptimize(renderer.render({draws().front()}, 1));  // reads the piece
   const bench::ProcessorCounter counter(state);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        sep::render_mixture({}, draws().front(), audio, state.range(0)));
+    benchmark::DoNotOptimize(renderer.render({draws().front()}, state.range(0)));
   }
   bench::set_realtime(state, 25.0);
 }
@@ -168,14 +159,14 @@ void fold_cached(benchmark::State& state) {
 }
 BENCHMARK(fold_cached)->UseRealTime()->Unit(benchmark::kMillisecond)->Iterations(1);
 
-/// One use of a mixture where nothing is kept: pieces read, mixture rendered on all cores,
-/// its spectra computed.
+/// One use of a mixture where nothing is kept: its piece read, mixture rendered on all
+/// cores, its spectra computed.
 void mixture_each_time(benchmark::State& state) {
   if (!has_pieces(state)) return;
-  const sep::MixtureRenderer renderer(pieces().dataset, {});
   draws();
   const bench::ProcessorCounter counter(state);
   for (auto _ : state) {
+    const sep::MixtureRenderer renderer(pieces().dataset, {});
     const auto mixtures = renderer.render({draws().front()}, 0);
     benchmark::DoNotOptimize(
         sep::MixtureDataset(mixtures, "violin", sep::TargetRule::kByName, {}, 0));

@@ -9,7 +9,7 @@ build=(
   build-essential cmake ninja-build git ca-certificates
   libtorch-dev libopenblas0-pthread libdnnl-dev
   libsndfile1-dev libmpg123-dev libfftw3-dev libeigen3-dev libyaml-cpp-dev libfmt-dev
-  nlohmann-json3-dev libxxhash-dev
+  nlohmann-json3-dev libxxhash-dev libutf8proc-dev
   libsox-dev libebur128-dev libsoxr-dev libpng-dev libcli11-dev libzip-dev
   libfluidsynth-dev timgm6mb-soundfont
 )

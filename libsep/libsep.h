@@ -21,7 +21,6 @@
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
 #include "libsep/data/piece.h"
-#include "libsep/data/stem_folder.h"
 #include "libsep/data/verify.h"
 #include "libsep/dsp/mask.h"
 #include "libsep/dsp/stft.h"

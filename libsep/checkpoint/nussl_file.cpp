@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libsep/checkpoint/detail/torch_archive.h"
+#include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -165,6 +166,17 @@ std::map<std::string, TensorData> read_state(const Reader& reader,
   return tensors;
 }
 
+ModelDescription describe(const NusslFile& file, const StemName& instrument) {
+  ModelDescription description;
+  description.mask_inference.hidden_size = file.hidden_size;
+  description.mask_inference.num_layers = file.num_layers;
+  description.mask_inference.dropout = file.dropout;
+  description.stft = file.stft;
+  description.sample_rate = file.sample_rate;
+  description.instrument = instrument;
+  return description;
+}
+
 // Deep values are refused as they open: showing one in a message goes a call deeper a
 // level.
 Json parse_json(const Reader& reader, const std::string& text) {
@@ -200,6 +212,24 @@ NusslFile parse_nussl_file(std::string bytes, const std::string& name) {
   read_settings(reader, json, file);
   file.state = read_state(reader, archive, num_bytes);
   return file;
+}
+
+StoredModel read_nussl_model(const std::filesystem::path& path,
+                             const StemName& instrument) {
+  const std::string name = path.string();
+  auto file = parse_nussl_file(read_file(path), name);
+  auto description = describe(file, instrument);
+  description.title = path.stem().stem().string();
+  try {
+    description.validate();
+    description.mask_inference.validate();
+  } catch (const ConfigError& error) {
+    throw Error(fmt::format("{}: {}", name, error.what()));
+  }
+  check_tensors(file.state,
+                mask_inference_tensors(file.stft.num_bins(), description.mask_inference),
+                name);
+  return {std::move(description), std::move(file.state)};
 }
 
 }  // namespace sep

@@ -33,6 +33,7 @@ libsep_need(Threads)
 libsep_need(fmt)
 libsep_need(yaml-cpp)
 libsep_need(nlohmann_json)
+libsep_need(Utf8proc)  # names of files
 libsep_need(SndFile)
 libsep_need(Mpg123)
 libsep_need(FFTW3)

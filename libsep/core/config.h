@@ -22,7 +22,7 @@
 ///
 /// and reading, writing, listing and the run manifest all use that list. Fields are
 /// int64_t, double, bool, std::string, std::vector<std::string>, Range, an enum with
-/// EnumNames, or another such struct. A key that no field has, a key given twice, a
+/// EnumNames, another such struct, or Unread. A key that no field has, a key given twice, a
 /// value of another type, and what validate() refuses are errors with file and line:
 ///
 ///     configs/model_e.yaml:3: stft.hop is no setting; did you mean stft.hop_length?
@@ -34,6 +34,10 @@ struct Range {
   double low = 0.0;
   double high = 0.0;
 };
+
+/// A key that is known here and read elsewhere: whatever stands there is left alone. For
+/// structs that read a part of a larger config, and are not written.
+struct Unread {};
 
 /// The names of an enum in YAML and on the command line; specialise
 ///
@@ -138,7 +142,9 @@ class ConfigReader {
 
   template <class T>
   void operator()(const char* key, T& value) {
-    if constexpr (has_visit<T>::value) {
+    if constexpr (std::is_same_v<T, Unread>) {
+      return;
+    } else if constexpr (has_visit<T>::value) {
       enter(key);
       read_struct(value);
       leave();
@@ -196,7 +202,9 @@ class ConfigLister {
  public:
   template <class T>
   void operator()(const char* key, T& value) {
-    if constexpr (has_visit<T>::value) {
+    if constexpr (std::is_same_v<T, Unread>) {
+      fields.push_back({prefix_ + key, ""});
+    } else if constexpr (has_visit<T>::value) {
       const std::string outer = prefix_;
       prefix_ += std::string(key) + ".";
       value.visit(*this);

@@ -1,6 +1,7 @@
 #include "libsep/data/bach10.h"
 
 #include "libsep/core/error.h"
+#include "libsep/core/unicode.h"
 #include "libsep/data/layout.h"
 
 namespace sep {
@@ -9,7 +10,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void add_file(FoundPiece& piece, const fs::path& path) {
-  const std::string name = path.stem().string();
+  const std::string name = composed(path.stem().string());
   const std::string prefix = piece.name + "-";
   if (name == piece.name) {
     piece.mixtures.push_back(path);
@@ -22,7 +23,7 @@ void add_file(FoundPiece& piece, const fs::path& path) {
 
 FoundPiece find_piece(const fs::path& folder, const std::vector<fs::path>& files) {
   FoundPiece piece;
-  piece.name = folder.filename().string();
+  piece.name = composed(folder.filename().string());
   for (const auto& path : files) add_file(piece, path);
   return piece;
 }
@@ -60,10 +61,6 @@ FoundDataset find_bach10(const fs::path& root) {
                    "<instrument>/<piece>.wav (layout stem_folder)");
   }
   return found;
-}
-
-Dataset open_bach10(const fs::path& root) {
-  return open_dataset(root, DatasetLayout::kBach10);
 }
 
 }  // namespace sep

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/unicode.h"
 #include "libsep/data/detail/inspection.h"
 
 namespace sep {
@@ -11,8 +12,9 @@ namespace sep {
 namespace fs = std::filesystem;
 
 size_t Dataset::piece_index(const std::string& name) const {
+  const auto wanted = composed(name);
   for (size_t i = 0; i < pieces.size(); ++i) {
-    if (pieces[i].name == name) return i;
+    if (composed(pieces[i].name) == wanted) return i;
   }
   throw Error(fmt::format("{}: no piece is called {}", root.string(), shown_text(name)));
 }
@@ -26,6 +28,15 @@ Dataset open_dataset(const fs::path& root, DatasetLayout layout) {
 fs::path default_dataset_root() {
   const char* root = std::getenv("BACH10_ROOT");
   return root != nullptr ? fs::path(root) : fs::path();
+}
+
+Dataset open_chosen_dataset(const DataOptions& options, const fs::path& above) {
+  auto root = above;
+  if (root.empty()) root = options.path;
+  if (root.empty()) root = default_dataset_root();
+  SEP_CHECK(!root.empty(),
+            "no dataset given: wants --data DIR, data.path in the config or $BACH10_ROOT");
+  return open_dataset(root, options.layout);
 }
 
 }  // namespace sep

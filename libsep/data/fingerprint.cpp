@@ -1,11 +1,8 @@
 #include "libsep/data/fingerprint.h"
 
-#include <vector>
-
-#include "libsep/audio/file.h"
-#include "libsep/core/hash.h"
+#include "libsep/core/error.h"
 #include "libsep/core/random.h"
-#include "libsep/core/threads.h"
+#include "libsep/data/stem_survey.h"
 
 namespace sep {
 
@@ -21,22 +18,8 @@ std::string dataset_fingerprint(const Dataset& dataset) {
 std::string samples_fingerprint(const Dataset& dataset,
                                 int64_t num_threads,
                                 const Progress& progress) {
-  std::vector<std::filesystem::path> paths;
-  for (const auto& piece : dataset.pieces) {
-    for (const auto& [stem, path] : piece.stems) paths.push_back(path);
-  }
-  std::vector<uint64_t> hashes(paths.size());
-  parallel_for(static_cast<int64_t>(paths.size()), num_threads, [&](int64_t i) {
-    progress.throw_if_stopped();
-    const auto samples = read_audio(paths[static_cast<size_t>(i)]).samples;
-    Fnv1a hash;
-    hash.add(
-        {reinterpret_cast<const char*>(samples.data()), samples.size() * sizeof(float)});
-    hashes[static_cast<size_t>(i)] = hash.value();
-  });
-  Fnv1a all;
-  for (const uint64_t hash : hashes) all.add_word(hash);
-  return all.text();
+  StemStore stems(dataset, 0);  // read once: none is kept
+  return survey_stems(stems, num_threads, progress).fingerprint;
 }
 
 }  // namespace sep

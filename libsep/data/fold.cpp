@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libsep/core/error.h"
+#include "libsep/core/number.h"
 
 namespace sep {
 namespace {
@@ -73,6 +74,26 @@ std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split) 
   fold.validation = indices_of(dataset, split.validation);
   fold.test = indices_of(dataset, split.test);
   return {fold};
+}
+
+std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
+  if (text == "all") return {};
+  std::set<int64_t> folds;
+  size_t begin = 0;
+  while (begin <= text.size()) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto part = text.substr(begin, end - begin);
+    const auto dash = part.find('-');
+    const auto low = parse_int(part.substr(0, dash));
+    const auto high = dash == std::string::npos ? low : parse_int(part.substr(dash + 1));
+    SEP_CHECK(low && high && 1 <= *low && *low <= *high && *high <= num_folds,
+              "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
+              text,
+              num_folds);
+    for (int64_t fold = *low; fold <= *high; ++fold) folds.insert(fold);
+    begin = end + 1;
+  }
+  return {folds.begin(), folds.end()};
 }
 
 }  // namespace sep

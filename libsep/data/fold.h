@@ -45,4 +45,8 @@ struct SplitOptions {
 /// than three pieces.
 std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split);
 
+/// "all" or "1,3-5" as numbers; empty for all. Throws Error with the text, for a fold
+/// above `num_folds` too.
+std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds);
+
 }  // namespace sep

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "libsep/core/error.h"
+#include "libsep/core/stem_name.h"
 #include "libsep/core/system_error.h"
 
 namespace sep {
@@ -126,7 +127,5 @@ std::vector<fs::path> list_audio(const fs::path& folder) {
   }
   return files;
 }
-
-bool is_mixture_name(const std::string& name) { return name == "mix" || name == "mixture"; }
 
 }  // namespace sep

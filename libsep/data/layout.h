@@ -14,7 +14,7 @@ namespace sep {
 
 /// The files that bear the names of a piece. Two for one place are a fault.
 struct FoundPiece {
-  std::string name;
+  std::string name;  ///< composed (core/unicode.h), as those of stems are
   std::vector<std::filesystem::path> mixtures;
   std::map<StemName, std::vector<std::filesystem::path>> stems;
 };
@@ -40,11 +40,24 @@ std::vector<std::filesystem::path> list_audio(const std::filesystem::path& folde
 [[noreturn]] void throw_no_piece(const std::filesystem::path& root,
                                  std::string_view wanted);
 
-/// Whether `name` stands for the mixture rather than an instrument: "mix" or "mixture".
-bool is_mixture_name(const std::string& name);
-
-/// The pieces of either layout. Throws Error where there is none.
+/// The pieces of a folder laid out as Bach10 v1.1 (Duan, Pardo, Zhang, IEEE TASLP 18(8),
+/// 2010):
+///
+///     01-AchGottundHerr/01-AchGottundHerr.wav           the mixture
+///     01-AchGottundHerr/01-AchGottundHerr-violin.wav    a stem; so bassoon, …
+///
+/// Other files are ignored; a folder that holds no audio is no piece, one that holds only
+/// audio of other names is a fault. "…-mix.wav" (is_mixture_name()) is taken for the
+/// mixture too. Throws Error where there is no piece.
 FoundDataset find_bach10(const std::filesystem::path& root);
+
+/// The pieces of a folder a stem, equal file names a piece, as nussl's MixSourceFolder
+/// reads:
+///
+///     mix/chorale1.wav   violin/chorale1.wav   cello/chorale1.wav   …
+///
+/// `mix` (is_mixture_name()) may be absent: then mixtures are the sum of the stems. Throws
+/// Error where there is no piece.
 FoundDataset find_stem_folder(const std::filesystem::path& root);
 
 }  // namespace sep

@@ -47,11 +47,15 @@ Signal clipped_sum(const std::map<StemName, Signal>& stems) {
   return sum;
 }
 
+Signal load_stem(const Piece& piece, const StemName& stem) {
+  const auto path = piece.stems.find(stem);
+  SEP_CHECK(path != piece.stems.end(), "piece {}: no stem {}", piece.name, stem);
+  return read_checked(path->second, piece);
+}
+
 std::map<StemName, Signal> load_stems(const Piece& piece) {
   std::map<StemName, Signal> stems;
-  for (const auto& [name, path] : piece.stems) {
-    stems.emplace(name, read_checked(path, piece));
-  }
+  for (const auto& [name, path] : piece.stems) stems.emplace(name, load_stem(piece, name));
   return stems;
 }
 

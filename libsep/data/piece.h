@@ -38,8 +38,9 @@ struct PieceAudio {
 /// 2 of 32768 away; without the clipping -55 to -79 dB).
 Signal clipped_sum(const std::map<StemName, Signal>& stems);
 
-/// Reads the stems alone. Throws Error for a file that is not there or no audio, is cut
-/// short, holds samples that are not finite, or is not as the piece says any more.
+/// Reads one stem, or all of them. Throws Error for a file that is not there or no audio,
+/// is cut short, holds samples that are not finite, or is not as the piece says any more.
+Signal load_stem(const Piece& piece, const StemName& stem);
 std::map<StemName, Signal> load_stems(const Piece& piece);
 
 /// Reads mixture and stems. Throws Error for the same.

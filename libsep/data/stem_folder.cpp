@@ -1,10 +1,9 @@
-#include "libsep/data/stem_folder.h"
-
 #include <algorithm>
 #include <map>
 
 #include "libsep/core/error.h"
-#include "libsep/data/bach10.h"
+#include "libsep/core/stem_name.h"
+#include "libsep/core/unicode.h"
 #include "libsep/data/layout.h"
 
 namespace sep {
@@ -28,7 +27,7 @@ FoundDataset find_stem_folder(const fs::path& root) {
   for (const auto& folder : list_folders(root)) {
     const std::string stem = folder.filename().string();
     for (const auto& path : list_audio(folder)) {
-      FoundPiece& piece = pieces[path.stem().string()];
+      FoundPiece& piece = pieces[composed(path.stem().string())];
       auto& places =
           is_mixture_name(stem) ? piece.mixtures : piece.stems[canonical_stem_name(stem)];
       places.push_back(path);
@@ -47,10 +46,6 @@ FoundDataset find_stem_folder(const fs::path& root) {
     found.pieces.push_back(std::move(piece));
   }
   return found;
-}
-
-Dataset open_stem_folder(const fs::path& root) {
-  return open_dataset(root, DatasetLayout::kStemFolder);
 }
 
 }  // namespace sep

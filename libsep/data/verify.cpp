@@ -4,52 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/signal.h"
-#include "libsep/core/threads.h"
+#include "libsep/data/detail/file_check.h"
 #include "libsep/data/detail/inspection.h"
 #include "libsep/data/piece.h"
 
 namespace sep {
 namespace {
 
-constexpr float kFullScale = 32767.0F / 32768.0F;
 constexpr const char* kMixture = "mixture";
-
-double energy(const Signal& signal) {
-  double sum = 0.0;
-  for (const float x : signal.samples) sum += static_cast<double>(x) * x;
-  return sum;
-}
-
-double ratio_db(double numerator, double denominator) {
-  if (numerator == 0.0) return -std::numeric_limits<double>::infinity();
-  return 10.0 * std::log10(numerator / denominator);
-}
-
-FileCheck check_file(const std::string& piece,
-                     const StemName& stem,
-                     const std::filesystem::path& path,
-                     const Signal& signal) {
-  FileCheck check;
-  check.piece = piece;
-  check.stem = stem;
-  check.path = path;
-  check.num_samples = signal.num_samples();
-  check.sample_rate = signal.sample_rate;
-  check.num_clipped = std::count_if(signal.samples.begin(),
-                                    signal.samples.end(),
-                                    [](float x) { return std::abs(x) >= kFullScale; });
-  check.peak = static_cast<double>(peak(signal));
-  check.rms_db = 2.0 * ratio_db(rms(signal), 1.0);
-  check.silent = is_silent(signal);
-  return check;
-}
 
 /// Reads a piece file by file, as far as that goes.
 class PieceReader {
@@ -66,6 +34,7 @@ class PieceReader {
                                                  static_cast<double>(piece_.sample_rate)
                                            : 0.0;
     if (complete()) check_sum(check);
+    report_.files.insert(report_.files.end(), files_.begin(), files_.end());
     return check;
   }
 
@@ -73,7 +42,7 @@ class PieceReader {
   void read(const StemName& stem, const std::filesystem::path& path) {
     try {
       Signal signal = read_audio(path);
-      report_.files.push_back(check_file(piece_.name, stem, path, signal));
+      files_.push_back(check_file(piece_.name, stem, path, signal));
       signals_.emplace(stem, std::move(signal));
     } catch (const Error& error) {
       const std::string fault = error.what();
@@ -98,16 +67,21 @@ class PieceReader {
   void check_sum(PieceCheck& check) {
     const auto mixture = signals_.extract(kMixture);
     std::vector<const Signal*> stems;
-    for (const auto& [stem, signal] : signals_) stems.push_back(&signal);
+    std::map<StemName, const Signal*> by_name;
+    for (const auto& [stem, signal] : signals_) {
+      stems.push_back(&signal);
+      by_name[stem] = &signal;
+    }
+    mark_sums(by_name, files_);
     Signal sum = mix(stems);
     check.sum_peak = static_cast<double>(peak(sum));
     for (float& x : sum.samples) {
-      if (x > kFullScale || x < -1.0F) ++check.num_over;
+      if (x > FileCheck::kFullScale || x < -1.0F) ++check.num_over;
       x = std::clamp(x, -1.0F, 1.0F);
     }
     if (mixture.empty()) return;
-    check.residual_db =
-        ratio_db(energy(subtract(sum, mixture.mapped())), energy(mixture.mapped()));
+    check.residual_db = energy_ratio_db(signal_energy(subtract(sum, mixture.mapped())),
+                                        signal_energy(mixture.mapped()));
     if (*check.residual_db > DatasetReport::kLargestResidualDb) {
       report_.faults.push_back(
           fmt::format("{}: the stems miss it by {:.1f} dB, wants {:.0f} dB or less",
@@ -120,17 +94,8 @@ class PieceReader {
   const Piece& piece_;
   DatasetReport& report_;
   std::map<StemName, Signal> signals_;
+  std::vector<FileCheck> files_;
 };
-
-void remark_on(const FileCheck& file, std::vector<std::string>& remarks) {
-  if (file.silent) remarks.push_back(fmt::format("{}: silent", file.path.string()));
-  if (file.num_clipped > 0) {
-    remarks.push_back(fmt::format("{}: {} {} at full scale",
-                                  file.path.string(),
-                                  file.num_clipped,
-                                  file.num_clipped == 1 ? "sample" : "samples"));
-  }
-}
 
 std::string line_of(const PieceCheck& piece) {
   std::string line = fmt::format("{}: {:.2f} s", piece.piece, piece.seconds);
@@ -220,29 +185,9 @@ DatasetReport verify_dataset(const std::filesystem::path& root,
     progress.update(static_cast<int64_t>(report.pieces.size()), piece.name);
   }
   progress.end();
-  for (const auto& file : report.files) remark_on(file, report.remarks);
+  for (const auto& file : report.files) add_remarks(file, report.remarks);
   std::sort(report.faults.begin(), report.faults.end());
   return report;
-}
-
-std::vector<std::string> stem_remarks(const Dataset& dataset, int64_t num_threads) {
-  std::vector<FileCheck> files;
-  for (const auto& piece : dataset.pieces) {
-    for (const auto& [stem, path] : piece.stems) {
-      files.emplace_back();
-      files.back().path = path;
-    }
-  }
-  parallel_for(static_cast<int64_t>(files.size()), num_threads, [&](int64_t i) {
-    auto& file = files[static_cast<size_t>(i)];
-    try {
-      file = check_file("", "", file.path, read_audio(file.path));
-    } catch (const Error&) {
-    }
-  });
-  std::vector<std::string> remarks;
-  for (const auto& file : files) remark_on(file, remarks);
-  return remarks;
 }
 
 }  // namespace sep

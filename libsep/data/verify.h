@@ -14,15 +14,19 @@ namespace sep {
 
 /// What one audio file of a dataset holds.
 struct FileCheck {
+  static constexpr float kFullScale = 32767.0F / 32768.0F;
+
   std::string piece;
   StemName stem;  ///< "violin"; "mixture" for the mixture
   std::filesystem::path path;
   int64_t num_samples = 0;
   int64_t sample_rate = 0;  ///< Hz
-  int64_t num_clipped = 0;  ///< samples at full scale: 32767 of 32768 or beyond
+  int64_t num_clipped = 0;  ///< samples at kFullScale or beyond
   double peak = 0.0;        ///< 1 is full scale
   double rms_db = 0.0;      ///< dBFS, a square wave of full scale is 0; -inf for zeros
   bool silent = false;      ///< every sample is the same: no score can be made of it
+  bool is_sum = false;      ///< a stem that the others of its piece, at least two, add up
+                            ///< to: a mixture under another name?
 };
 
 /// Whether the stems of a piece add up to its mixture.
@@ -48,7 +52,8 @@ struct DatasetReport {
   std::vector<FileCheck> files;      ///< one row a file that could be read
   std::vector<PieceCheck> pieces;    ///< one row a piece
   std::vector<std::string> faults;   ///< one line each, beginning with the path
-  std::vector<std::string> remarks;  ///< worth knowing, no fault: silent or clipped files
+  std::vector<std::string> remarks;  ///< worth knowing, no fault: silent or clipped files,
+                                     ///< stems that are the sum of the others
 
   bool ok() const { return faults.empty(); }
 
@@ -70,14 +75,5 @@ struct DatasetReport {
 DatasetReport verify_dataset(const std::filesystem::path& root,
                              DatasetLayout layout,
                              Progress& progress);
-
-/// What verify_dataset() would remark on the stems, in the order of pieces and names:
-///
-///     data/03-X/03-X-violin.wav: silent
-///     data/03-X/03-X-violin.wav: 100 samples at full scale
-///
-/// Reads all stems, on `num_threads` threads (0: one a core). One that cannot be read has
-/// no remark.
-std::vector<std::string> stem_remarks(const Dataset& dataset, int64_t num_threads);
 
 }  // namespace sep

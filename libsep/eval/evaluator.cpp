@@ -4,6 +4,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/threads.h"
+#include "libsep/eval/detail/estimate_search.h"
 #include "libsep/eval/detail/estimate_sum.h"
 #include "libsep/separation/oracle.h"
 
@@ -51,33 +52,6 @@ std::vector<ScoreRow> score_instrument(const ScoreRow& label,
   return rows;
 }
 
-/// The file of one estimate in any of the three layouts; empty where there is none.
-std::filesystem::path find_estimate(const std::filesystem::path& root,
-                                    const std::string& piece,
-                                    const StemName& instrument) {
-  std::filesystem::path found;
-  std::vector<std::string> names = {instrument};
-  if (instrument == "saxphone") names.emplace_back("saxophone");
-  for (const auto& name : names) {
-    for (const char* extension : {".wav", ".flac"}) {
-      for (const auto& path :
-           {root / piece / fmt::format("{}-{}{}", piece, name, extension),
-            root / piece / (name + extension),
-            root / name / (piece + extension)}) {
-        if (!is_there(path)) continue;
-        SEP_CHECK(found.empty() || is_same_file(path, found),
-                  "{}: two files for {} in {}, also {}",
-                  path.string(),
-                  instrument,
-                  shown_text(piece),
-                  found.string());
-        found = path;
-      }
-    }
-  }
-  return found;
-}
-
 /// Anyone's estimates; says what is wrong with them.
 class EstimateFolder {
  public:
@@ -106,16 +80,26 @@ class EstimateFolder {
 
 std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
     const Dataset& references) const {
+  const EstimateSearch search(root_);
   std::vector<Paths> all;
   std::vector<std::string> missing;
+  std::string near;
   size_t num_found = 0;
   for (const auto& piece : references.pieces) {
     all.emplace_back();
     for (const auto& instrument : references.instruments) {
-      const auto path = find_estimate(root_, piece.name, instrument);
+      const auto path = search.find(piece.name, instrument);
       if (path.empty()) {
-        missing.push_back(fmt::format(
-            "{}: no estimate of {} in {}", root_.string(), instrument, piece.name));
+        const auto other = search.find_near(piece.name, instrument);
+        const auto remark =
+            other.empty() ? std::string()
+                          : fmt::format("; {} has letters of another size", other.string());
+        if (near.empty()) near = remark;
+        missing.push_back(fmt::format("{}: no estimate of {} in {}{}",
+                                      root_.string(),
+                                      instrument,
+                                      piece.name,
+                                      remark));
       } else {
         all.back().emplace(instrument, path);
       }
@@ -124,9 +108,10 @@ std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
   }
   SEP_CHECK(num_found > 0,
             "{}: no estimate found: wants <piece>/<piece>-<instrument>.wav, "
-            "<piece>/<instrument>.wav or <instrument>/<piece>.wav, as {}",
+            "<piece>/<instrument>.wav or <instrument>/<piece>.wav, as {}{}",
             root_.string(),
-            references.pieces.front().name);
+            references.pieces.front().name,
+            near);
   for (const auto& line : missing) progress_.note(line);
   return all;
 }

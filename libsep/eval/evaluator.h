@@ -66,12 +66,16 @@ struct FolderScores {
 ///     estimates/<piece>/<piece>-violin.wav   or   estimates/<piece>/violin.wav
 ///     or   estimates/violin/<piece>.wav            (.wav or .flac; two are an Error)
 ///
+/// The extension may be of any size, and names composed or not (core/unicode.h); a name
+/// whose letters have another size is no estimate, and is named where there is none.
+///
 /// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
 /// row for `model`; an estimate of another length, rate or channel count, or one that
 /// cannot be read, is a row `failed`. A note says so of each; and of a piece whose folder
 /// has a remainder.wav or .flac beside its estimates with which they do not add up to the
 /// mixture, as where some are left from an earlier separation. Throws Error where no
-/// estimate is found at all, Interrupted where the user stops it.
+/// estimate is found at all (with the file whose name is near, if any), Interrupted where
+/// the user stops it.
 FolderScores evaluate_folder(const ScoreRow& label,
                              const Dataset& references,
                              const std::filesystem::path& estimates,

@@ -97,7 +97,7 @@ std::vector<EvaluableRun> open_evaluable_runs(
   std::vector<EvaluableRun> runs;
   for (const auto& root : roots) {
     auto run = RunDirectory::open(root);
-    auto dataset = open_experiment_data(run.config(), data);
+    auto dataset = open_chosen_dataset(run.config().data, data);
     const auto samples = [&, dataset] {
       auto& hash = hashes[dataset.root.string() + dataset_fingerprint(dataset)];
       if (hash.empty()) hash = samples_fingerprint(dataset, num_threads, progress);

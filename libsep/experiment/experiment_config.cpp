@@ -6,11 +6,17 @@
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/text.h"
+#include "libsep/model/mask_inference.h"
 
 namespace sep {
 
 LegacyOptions ExperimentConfig::published_habits() const {
   return protocol == Protocol::kLegacy ? legacy : LegacyOptions{false, false, false};
+}
+
+void ModelOptions::validate() const {
+  mask_inference.validate();
+  MaskInference::check_backend(mask_inference);
 }
 
 void ExperimentConfig::validate() const {
@@ -71,16 +77,6 @@ std::vector<ConfigField> identity_fields(const ExperimentConfig& config) {
   const auto is_path = [](const ConfigField& field) { return field.key == "data.path"; };
   fields.erase(std::remove_if(fields.begin(), fields.end(), is_path), fields.end());
   return fields;
-}
-
-Dataset open_experiment_data(const ExperimentConfig& config,
-                             const std::filesystem::path& path) {
-  auto root = path;
-  if (root.empty()) root = config.data.path;
-  if (root.empty()) root = default_dataset_root();
-  SEP_CHECK(!root.empty(),
-            "no dataset given: wants --data DIR, data.path in the config or $BACH10_ROOT");
-  return open_dataset(root, config.data.layout);
 }
 
 }  // namespace sep

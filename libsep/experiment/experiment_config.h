@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "libsep/checkpoint/mask_inference_options.h"
 #include "libsep/core/config.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
@@ -13,7 +14,6 @@
 #include "libsep/eval/tables.h"
 #include "libsep/mixing/mixer.h"
 #include "libsep/model/device.h"
-#include "libsep/model/mask_inference.h"
 #include "libsep/train/trainer.h"
 
 namespace sep {
@@ -57,20 +57,6 @@ struct LegacyOptions {
   }
 };
 
-/// Where the pieces are. The path is no part of an experiment's identity: leave it empty
-/// in a config that others are to run.
-struct DataOptions {
-  std::string path;  ///< the dataset; empty: --data or $BACH10_ROOT
-  DatasetLayout layout = DatasetLayout::kAuto;  ///< named where kAuto would be wrong: a
-                                                ///< stem folder without mixtures
-
-  template <class Archive>
-  void visit(Archive& archive) {
-    archive("path", path);
-    archive("layout", layout);
-  }
-};
-
 enum class ModelType { kMaskInference };
 template <>
 struct EnumNames<ModelType> {
@@ -82,7 +68,8 @@ struct ModelOptions {
   ModelType type = ModelType::kMaskInference;
   MaskInferenceOptions mask_inference;  ///< its keys stand beside `type`
 
-  void validate() const { mask_inference.validate(); }
+  /// Throws ConfigError as the network of that type.
+  void validate() const;
 
   template <class Archive>
   void visit(Archive& archive) {
@@ -153,11 +140,5 @@ ThesisLabel thesis_label(const ExperimentConfig& config);
 
 /// The fields that decide a run's numbers: all but where the data lies.
 std::vector<ConfigField> identity_fields(const ExperimentConfig& config);
-
-/// The dataset of an experiment: `path` where given, then the config's, then
-/// $BACH10_ROOT. Throws Error where none is given, where the folder is not there or holds
-/// no piece; ErrorList with a line for each fault of its files.
-Dataset open_experiment_data(const ExperimentConfig& config,
-                             const std::filesystem::path& path);
 
 }  // namespace sep

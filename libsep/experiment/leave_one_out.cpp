@@ -16,6 +16,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 #include "libsep/data/fingerprint.h"
+#include "libsep/data/stem_survey.h"
 #include "libsep/experiment/fold_examples.h"
 #include "libsep/experiment/run_progress.h"
 #include "libsep/model/device.h"
@@ -57,7 +58,8 @@ class Runner {
         plan_(plan_run(config_, dataset, options)),
         folds_(make_folds(dataset, config_.split)),
         cache_(open_cache(options)),
-        renderer_(dataset, config_.mixtures, cache_.get(), [this] {
+        stems_(std::make_shared<StemStore>(dataset)),
+        renderer_(stems_, config_.mixtures, cache_.get(), [this] {
           return is_ending_ || progress_.stop_requested();
         }) {}
 
@@ -93,6 +95,7 @@ class Runner {
   RunPlan plan_;
   std::vector<Fold> folds_;
   std::unique_ptr<StemCache> cache_;
+  std::shared_ptr<StemStore> stems_;
   MixtureRenderer renderer_;
   RunSummary summary_;
   std::mutex mutex_;
@@ -190,7 +193,8 @@ void Runner::announce() {
   manifest.seed = config_.seed;
   manifest.protocol = enum_name(config_.protocol);
   manifest.dataset = dataset_fingerprint(dataset_);
-  manifest.samples = samples_fingerprint(dataset_, options_.num_threads, progress_);
+  const auto survey = survey_stems(*stems_, options_.num_threads, progress_);
+  manifest.samples = survey.fingerprint;
   const auto last = run_.libsep_version();
   if (!last.empty() && last != manifest.libsep_version) {
     progress_.note(fmt::format("{}: libsep {} was here before, {} goes on",
@@ -202,6 +206,7 @@ void Runner::announce() {
   const auto remark = repeatability_remark(torch_device(device));
   if (!remark.empty()) progress_.note(remark);
   for (const auto& note : dataset_.notes) progress_.note(note);
+  for (const auto& line : survey.remarks) progress_.note(line);
   if (!plan_.predecessors.empty()) {
     progress_.note(
         fmt::format("legacy protocol: {} trainings come along as predecessors in "

@@ -41,7 +41,7 @@ std::vector<StemName> instruments_of_dataset(const RunDirectory& run) {
   const auto& path = run.config().data.path;
   if (path.empty()) return {};
   try {
-    return open_experiment_data(run.config(), path).instruments;
+    return open_chosen_dataset(run.config().data, path).instruments;
   } catch (const Error&) {  // moved, or on another machine
     return {};
   }

@@ -37,10 +37,6 @@ struct RunOptions {
   int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together
 };
 
-/// "all" or "1,3-5" as numbers; empty for all. Throws Error with the text, for a fold
-/// above `num_folds` too.
-std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds);
-
 /// "all" or "violin,saxophone" as names of the dataset; empty for all. Throws Error that
 /// lists the instruments there are.
 std::vector<StemName> parse_instruments(const std::string& text,

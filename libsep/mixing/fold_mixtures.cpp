@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <map>
-#include <string_view>
+#include <mutex>
 #include <utility>
 
 #include "libsep/audio/effects.h"
@@ -52,68 +52,82 @@ std::vector<MixtureDraw> draw_mixtures(const Dataset& dataset,
   return draws;
 }
 
-/// The stems of a piece and the hash of each, which only a cache asks for.
-struct PieceStems {
-  std::map<StemName, Signal> signals;
-  std::map<StemName, uint64_t> hashes;
+/// A stem that some jobs are rendered from, held from the first of them that needs its
+/// samples to the last.
+class Source {
+ public:
+  Source(StemStore& stems, const StemEvent& event, StemName stem)
+      : stems_(stems),
+        piece_index_(stems.dataset().piece_index(event.piece)),
+        stem_(std::move(stem)) {}
+
+  StemSource description() const {
+    const Piece& piece = stems_.dataset().pieces[piece_index_];
+    return {piece.sample_rate, piece.num_samples, stems_.hash(piece_index_, stem_)};
+  }
+  int64_t sample_rate() const { return stems_.dataset().pieces[piece_index_].sample_rate; }
+  std::shared_ptr<const Signal> samples() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!signal_) signal_ = stems_.get(piece_index_, stem_);
+    return signal_;
+  }
+  void add_job() { ++num_jobs_; }
+  void end_job() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (--num_jobs_ == 0) signal_.reset();
+  }
+
+ private:
+  StemStore& stems_;
+  size_t piece_index_;
+  StemName stem_;
+  std::mutex mutex_;
+  std::shared_ptr<const Signal> signal_;
+  int64_t num_jobs_ = 0;
 };
 
-using PieceMap = std::map<std::string, PieceStems>;
+/// A stem of a mixture to be rendered.
+struct Job {
+  const MixtureDraw* draw;
+  StemName stem;
+  Source* source;
+  Signal* result;
+};
 
-PieceMap load_pieces(const Dataset& dataset,
-                     const std::vector<MixtureDraw>& draws,
-                     bool with_hashes,
-                     int64_t num_threads) {
-  PieceMap pieces;
-  for (const auto& draw : draws) {
-    for (const auto& [stem, snr_db] : draw.snr) pieces[draw.event(stem).piece];
+Signal rendered(const MixtureOptions& options, const Job& job, StemCache* cache) {
+  const auto& event = job.draw->event(job.stem);
+  if (job.draw->dropped.count(job.stem) > 0) {
+    return silent_stem(options, job.source->sample_rate());
   }
-  std::vector<PieceMap::iterator> places;
-  for (auto place = pieces.begin(); place != pieces.end(); ++place) {
-    places.push_back(place);
-  }
-  parallel_for(static_cast<int64_t>(places.size()), num_threads, [&](int64_t i) {
-    auto& [name, piece] = *places[static_cast<size_t>(i)];
-    piece.signals = load_stems(dataset.pieces[dataset.piece_index(name)]);
-    if (!with_hashes) return;
-    for (const auto& [stem, signal] : piece.signals) {
-      piece.hashes[stem] = hash_samples(signal);
-    }
-  });
-  return pieces;
-}
-
-Signal stem_of_draw(const MixtureOptions& options,
-                    const MixtureDraw& draw,
-                    const StemName& stem,
-                    const PieceMap& pieces,
-                    StemCache* cache) {
-  const auto& event = draw.event(stem);
-  const auto& piece = pieces.at(event.piece);
-  const auto source = piece.signals.find(stem);
-  SEP_CHECK(source != piece.signals.end(), "piece {}: no stem {}", event.piece, stem);
-  if (draw.dropped.count(stem) > 0) {
-    return silent_stem(options, source->second.sample_rate);
-  }
-  const double level_db = draw.level_db(stem);
-  if (cache == nullptr) return render_stem(options, event, level_db, source->second);
+  const double level_db = job.draw->level_db(job.stem);
+  const auto render = [&] {
+    return render_stem(options, event, level_db, *job.source->samples());
+  };
+  if (cache == nullptr) return render();
   const auto description =
-      describe_stem(options, event, level_db, source->second, piece.hashes.at(stem));
+      describe_stem(options, event, level_db, job.source->description());
   if (auto kept = cache->find(description)) return *std::move(kept);
-  auto rendered = render_stem(options, event, level_db, source->second);
-  cache->store(description, rendered);
-  return rendered;
+  auto stem = render();
+  cache->store(description, stem);
+  return stem;
 }
 
 }  // namespace
+
+MixtureRenderer::MixtureRenderer(std::shared_ptr<StemStore> stems,
+                                 const MixtureOptions& options,
+                                 StemCache* cache,
+                                 std::function<bool()> stop)
+    : stems_(std::move(stems)), options_(options), cache_(cache), stop_(std::move(stop)) {
+  options_.validate();
+}
 
 MixtureRenderer::MixtureRenderer(const Dataset& dataset,
                                  const MixtureOptions& options,
                                  StemCache* cache,
                                  std::function<bool()> stop)
-    : dataset_(dataset), options_(options), cache_(cache), stop_(std::move(stop)) {
-  options_.validate();
-}
+    : MixtureRenderer(
+          std::make_shared<StemStore>(dataset), options, cache, std::move(stop)) {}
 
 std::vector<MixtureDraw> MixtureRenderer::draw_train(const Fold& fold,
                                                      int64_t epoch) const {
@@ -127,7 +141,7 @@ std::vector<MixtureDraw> MixtureRenderer::draw_train(const Fold& fold,
   SEP_CHECK(step == 0 || epoch <= last / step,
             "epoch {} (from 0): its mixtures' seeds exceed 2^32 - 1",
             epoch);
-  return draw_mixtures(dataset_,
+  return draw_mixtures(stems_->dataset(),
                        fold.index,
                        fold.train,
                        options_,
@@ -139,7 +153,7 @@ std::vector<MixtureDraw> MixtureRenderer::draw_validation(const Fold& fold) cons
   SEP_CHECK(!fold.validation.empty(),
             "fold {}: no pieces to validate on, wanted at least one",
             fold.index);
-  return draw_mixtures(dataset_,
+  return draw_mixtures(stems_->dataset(),
                        fold.index,
                        fold.validation,
                        options_.published_rules(),
@@ -149,23 +163,28 @@ std::vector<MixtureDraw> MixtureRenderer::draw_validation(const Fold& fold) cons
 
 std::vector<Mixture> MixtureRenderer::render(const std::vector<MixtureDraw>& draws,
                                              int64_t num_threads) const {
-  const auto pieces = load_pieces(dataset_, draws, cache_ != nullptr, num_threads);
-  struct Job {
-    const MixtureDraw* draw;
-    const StemName* stem;
-    Signal* result;
-  };
+  std::map<std::pair<std::string, StemName>, Source> sources;
   std::vector<std::map<StemName, Signal>> stems(draws.size());
   std::vector<Job> jobs;
   for (size_t i = 0; i < draws.size(); ++i) {
     for (const auto& [stem, snr_db] : draws[i].snr) {
-      jobs.push_back({&draws[i], &stem, &stems[i][stem]});
+      const auto& event = draws[i].event(stem);
+      auto& source =
+          sources.try_emplace({event.piece, stem}, *stems_, event, stem).first->second;
+      source.add_job();
+      jobs.push_back({&draws[i], stem, &source, &stems[i][stem]});
     }
   }
+  // Those of one source beside each other, so that few sources are held at a time.
+  std::stable_sort(jobs.begin(), jobs.end(), [](const Job& a, const Job& b) {
+    return std::pair(a.draw->event(a.stem).piece, a.stem) <
+           std::pair(b.draw->event(b.stem).piece, b.stem);
+  });
   parallel_for(static_cast<int64_t>(jobs.size()), num_threads, [&](int64_t j) {
     if (stop_ && stop_()) throw Interrupted();
     const auto& job = jobs[static_cast<size_t>(j)];
-    *job.result = stem_of_draw(options_, *job.draw, *job.stem, pieces, cache_);
+    *job.result = rendered(options_, job, cache_);
+    job.source->end_job();
   });
   std::vector<Mixture> mixtures(draws.size());
   parallel_for(static_cast<int64_t>(draws.size()), num_threads, [&](int64_t i) {
@@ -187,18 +206,10 @@ FoldMixtures MixtureRenderer::render_fold(const Fold& fold, int64_t num_threads)
   return mixtures;
 }
 
-FoldMixtures render_fold(const Dataset& dataset,
-                         const Fold& fold,
-                         const MixtureOptions& options,
-                         int64_t num_threads) {
-  return MixtureRenderer(dataset, options).render_fold(fold, num_threads);
-}
-
 std::string describe_stem(const MixtureOptions& options,
                           const StemEvent& event,
                           double level_db,
-                          const Signal& source,
-                          uint64_t source_hash) {
+                          const StemSource& source) {
   return fmt::format(
       "rendering {} of libsep {} with {}; source {} Hz, {} samples, {:016x}; "
       "from {} for {} s, pitch {}, stretch {}; level {} + {}, fade {} s, length {} s",
@@ -206,8 +217,8 @@ std::string describe_stem(const MixtureOptions& options,
       version(),
       sox_effects_version(),
       source.sample_rate,
-      source.num_samples(),
-      source_hash,
+      source.num_samples,
+      source.hash,
       event.source_time,
       event.event_duration,
       event.pitch_shift,
@@ -216,12 +227,6 @@ std::string describe_stem(const MixtureOptions& options,
       level_db,
       options.fade_seconds,
       options.seconds);
-}
-
-uint64_t hash_samples(const Signal& signal) {
-  const std::string_view bytes(reinterpret_cast<const char*>(signal.samples.data()),
-                               signal.samples.size() * sizeof(float));
-  return xxh3(bytes);
 }
 
 }  // namespace sep

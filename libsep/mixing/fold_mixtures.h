@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
+#include "libsep/data/stem_store.h"
 #include "libsep/mixing/mixer.h"
 #include "libsep/mixing/stem_cache.h"
 
@@ -25,14 +27,21 @@ struct FoldMixtures {
 /// mixture i of either has seed first_seed + i. With renew_each_epoch, training mixture i
 /// of epoch e (from 0) has seed first_seed + e num_train + i.
 ///
-/// Stems are what threads share; the result depends neither on their number nor on the
-/// cache. While it works, the stems of every piece drawn are held too, each read once
-/// (Bach10: 18 to 29 MB a piece).
+/// Rendered stems are what threads share; the result depends neither on their number nor on
+/// the cache. Stems of the dataset are decoded where the cache lacks what is rendered from
+/// them, once while they are rendered from, and once for all folds as far as `stems` keeps
+/// them.
 class MixtureRenderer {
  public:
-  /// Keeps a reference to `dataset`, and to `cache` where there is one. Rendering asks
-  /// `stop` before each stem and throws Interrupted where it says true. Throws ConfigError
-  /// for an option out of its bounds.
+  /// Keeps a reference to `cache` where there is one. Rendering asks `stop` before each
+  /// stem and throws Interrupted where it says true. Throws ConfigError for an option out
+  /// of its bounds.
+  MixtureRenderer(std::shared_ptr<StemStore> stems,
+                  const MixtureOptions& options,
+                  StemCache* cache = nullptr,
+                  std::function<bool()> stop = {});
+
+  /// With a store of its own; keeps a reference to `dataset`.
   MixtureRenderer(const Dataset& dataset,
                   const MixtureOptions& options,
                   StemCache* cache = nullptr,
@@ -55,29 +64,26 @@ class MixtureRenderer {
   FoldMixtures render_fold(const Fold& fold, int64_t num_threads) const;
 
  private:
-  const Dataset& dataset_;
+  std::shared_ptr<StemStore> stems_;
   MixtureOptions options_;
   StemCache* cache_;
   std::function<bool()> stop_;
 };
 
-/// MixtureRenderer::render_fold() without a cache.
-FoldMixtures render_fold(const Dataset& dataset,
-                         const Fold& fold,
-                         const MixtureOptions& options,
-                         int64_t num_threads);
+/// What the samples of a stem are told by.
+struct StemSource {
+  int64_t sample_rate = 0;  ///< Hz
+  int64_t num_samples = 0;
+  uint64_t hash = 0;  ///< hash_samples()
+};
 
 /// Everything that the samples of a rendered stem depend on, as text: its source's rate,
 /// length and a hash of its samples, the event, level, fade and length, the versions of
 /// libsep, of the rendering and of libsox. Where the piece lies and what it is called
-/// does not matter. `source_hash` is hash_samples() of `source`.
+/// does not matter.
 std::string describe_stem(const MixtureOptions& options,
                           const StemEvent& event,
                           double level_db,
-                          const Signal& source,
-                          uint64_t source_hash);
-
-/// A hash of the samples, XXH3.
-uint64_t hash_samples(const Signal& signal);
+                          const StemSource& source);
 
 }  // namespace sep

@@ -7,8 +7,6 @@
 
 #include "libsep/audio/effects.h"
 #include "libsep/audio/loudness.h"
-#include "libsep/core/error.h"
-#include "libsep/core/threads.h"
 
 namespace sep {
 namespace {
@@ -76,37 +74,6 @@ void divide_by_peak_(Mixture& mixture) {
   mixture.scaled_down = true;
 }
 
-const Signal& find_stem(const PieceAudio& audio,
-                        const std::string& piece,
-                        const StemName& stem) {
-  const auto found = audio.stems.find(stem);
-  SEP_CHECK(found != audio.stems.end(), "piece {}: no stem {}", piece, stem);
-  return found->second;
-}
-
-/// `audio_of(piece)` gives the audio of a piece.
-template <class AudioOf>
-Mixture render(const MixtureOptions& options,
-               const MixtureDraw& draw,
-               const AudioOf& audio_of,
-               int64_t num_threads) {
-  std::map<StemName, Signal> stems;
-  std::vector<StemName> names;
-  for (const auto& [name, snr_db] : draw.snr) {
-    stems[name];  // all are there before threads begin
-    names.push_back(name);
-  }
-  parallel_for(static_cast<int64_t>(names.size()), num_threads, [&](int64_t i) {
-    const auto& name = names[static_cast<size_t>(i)];
-    const auto& event = draw.event(name);
-    const auto& source = find_stem(audio_of(event.piece), event.piece, name);
-    stems.at(name) = draw.dropped.count(name) > 0
-                         ? silent_stem(options, source.sample_rate)
-                         : render_stem(options, event, draw.level_db(name), source);
-  });
-  return mix_stems(draw, std::move(stems));
-}
-
 }  // namespace
 
 Signal render_stem(const MixtureOptions& options,
@@ -142,26 +109,6 @@ Mixture mix_stems(const MixtureDraw& draw, std::map<StemName, Signal> stems) {
 
 Signal silent_stem(const MixtureOptions& options, int64_t sample_rate) {
   return make_silence(1, samples_of(options.seconds, sample_rate), sample_rate);
-}
-
-Mixture render_mixture(const MixtureOptions& options,
-                       const MixtureDraw& draw,
-                       const std::map<std::string, PieceAudio>& pieces,
-                       int64_t num_threads) {
-  const auto audio_of = [&](const std::string& piece) -> const PieceAudio& {
-    const auto found = pieces.find(piece);
-    SEP_CHECK(found != pieces.end(), "there is no audio of piece {}", piece);
-    return found->second;
-  };
-  return render(options, draw, audio_of, num_threads);
-}
-
-Mixture render_mixture(const MixtureOptions& options,
-                       const MixtureDraw& draw,
-                       const PieceAudio& audio) {
-  SEP_CHECK(draw.events.empty(), "a draw of one piece wanted, found an incoherent one");
-  const auto audio_of = [&](const std::string&) -> const PieceAudio& { return audio; };
-  return render(options, draw, audio_of, 1);
 }
 
 }  // namespace sep

@@ -10,12 +10,10 @@
 
 namespace sep {
 
-/// A rendered mixture: all signals mono, round(seconds * rate) samples. Four stems and
-/// their mixture of 25 s at 44.1 kHz are 22 MB.
-struct Mixture {
+/// A rendered mixture, a piece made anew: all signals mono, round(seconds * rate) samples.
+/// Four stems and their mixture of 25 s at 44.1 kHz are 22 MB.
+struct Mixture : PieceAudio {
   MixtureDraw draw;
-  Signal mixture;
-  std::map<StemName, Signal> stems;
   bool scaled_down = false;  ///< its peak was above 1, all was divided by it
 };
 
@@ -44,19 +42,5 @@ Mixture mix_stems(const MixtureDraw& draw, std::map<StemName, Signal> stems);
 
 /// round(seconds R) zeros: a stem that is dropped.
 Signal silent_stem(const MixtureOptions& options, int64_t sample_rate);
-
-/// Renders the stems of a draw, on `num_threads` threads (0: one a core), at snr + gain_db
-/// each, silence where dropped, and mixes them. The result does not depend on the number
-/// of threads. `pieces` has the audio of the draw's pieces by name; throws Error where one
-/// or a stem of it is missing.
-Mixture render_mixture(const MixtureOptions& options,
-                       const MixtureDraw& draw,
-                       const std::map<std::string, PieceAudio>& pieces,
-                       int64_t num_threads);
-
-/// The same for a coherent draw, from the audio of its piece, on one thread.
-Mixture render_mixture(const MixtureOptions& options,
-                       const MixtureDraw& draw,
-                       const PieceAudio& audio);
 
 }  // namespace sep

@@ -16,16 +16,6 @@ std::string joined_others(const Mixture& mixture, const StemName& instrument) {
   return joined;
 }
 
-Signal sum_of_others(const Mixture& mixture, const StemName& instrument) {
-  std::vector<const Signal*> others;
-  for (const auto& [name, stem] : mixture.stems) {
-    if (name != instrument) {
-      others.push_back(&stem);
-    }
-  }
-  return mix(others);
-}
-
 }  // namespace
 
 Signal target_of(const Mixture& mixture, const StemName& instrument, TargetRule rule) {
@@ -36,7 +26,7 @@ Signal target_of(const Mixture& mixture, const StemName& instrument, TargetRule 
             instrument);
   const bool others =
       rule == TargetRule::kLegacy && instrument < joined_others(mixture, instrument);
-  return others ? sum_of_others(mixture, instrument) : found->second;
+  return others ? mixture.rest(instrument) : found->second;
 }
 
 MixtureSpectra::MixtureSpectra(const std::vector<Mixture>& mixtures,

@@ -8,24 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "libsep/core/config.h"
+#include "libsep/checkpoint/mask_inference_options.h"
 #include "libsep/model/mask_estimator.h"
 
 namespace sep {
-
-/// Which code runs the recurrence. The results agree to rounding.
-enum class LstmBackend {
-  kAuto,    ///< oneDNN on the CPU where it was built in, LibTorch elsewhere
-  kOneDnn,  ///< oneDNN's LSTM primitives; CPU, float
-  kTorch,   ///< LibTorch's own (cuDNN on CUDA)
-};
-template <>
-struct EnumNames<LstmBackend> {
-  static constexpr std::pair<LstmBackend, std::string_view> kValues[] = {
-      {LstmBackend::kAuto, "auto"},
-      {LstmBackend::kOneDnn, "onednn"},
-      {LstmBackend::kTorch, "torch"}};
-};
 
 namespace onednn {
 class BufferPool;

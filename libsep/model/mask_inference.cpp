@@ -13,6 +13,7 @@ constexpr double kSmallestPower = 1e-8;  // -80 dB
 
 const MaskInferenceOptions& validated(const MaskInferenceOptions& options) {
   options.validate();
+  MaskInference::check_backend(options);
   return options;
 }
 
@@ -49,47 +50,10 @@ void fill_xavier_normal(torch::Tensor matrix, RandomStream& random) {
 
 }  // namespace
 
-void MaskInferenceOptions::validate() const {
-  check_bounds("hidden_size", hidden_size, 1, 8192);
-  check_bounds("num_layers", num_layers, 1, 32);
-  if (!(dropout >= 0.0 && dropout < 1.0)) {
-    throw ConfigError("dropout", fmt::format(" = {}: wants 0 to below 1", dropout));
-  }
-  if (lstm == LstmBackend::kOneDnn && !has_onednn()) {
+void MaskInference::check_backend(const MaskInferenceOptions& options) {
+  if (options.lstm == LstmBackend::kOneDnn && !has_onednn()) {
     throw ConfigError("lstm", " = onednn: this libsep was built without oneDNN");
   }
-}
-
-int64_t MaskInference::num_parameters(int64_t num_bins,
-                                      const MaskInferenceOptions& options) {
-  const int64_t h = options.hidden_size;
-  const auto layer = [&](int64_t inputs) { return 2 * 4 * h * (inputs + h + 2); };
-  const int64_t lstm = layer(num_bins) + (options.num_layers - 1) * layer(2 * h);
-  return 2 * num_bins + lstm + (2 * h + 1) * num_bins;
-}
-
-std::map<std::string, std::vector<int64_t>> MaskInference::tensor_shapes(
-    int64_t num_bins, const MaskInferenceOptions& options) {
-  const int64_t h = options.hidden_size;
-  std::map<std::string, std::vector<int64_t>> shapes = {
-      {"embedding.linear.weight", {num_bins, 2 * h}},
-      {"embedding.linear.bias", {num_bins}}};
-  const std::string norm = "input_normalization.batch_norm.";
-  for (const char* name : {"weight", "bias", "running_mean", "running_var"}) {
-    shapes[norm + name] = {num_bins};
-  }
-  shapes[norm + "num_batches_tracked"] = {};
-  for (int64_t layer = 0; layer < options.num_layers; ++layer) {
-    for (const char* direction : {"", "_reverse"}) {
-      const auto name = [&](const char* kind) {
-        return fmt::format("recurrent_stack.rnn.{}_l{}{}", kind, layer, direction);
-      };
-      shapes[name("weight_ih")] = {4 * h, layer == 0 ? num_bins : 2 * h};
-      shapes[name("weight_hh")] = {4 * h, h};
-      shapes[name("bias_ih")] = shapes[name("bias_hh")] = {4 * h};
-    }
-  }
-  return shapes;
 }
 
 MaskInference::MaskInference(int64_t num_bins, const MaskInferenceOptions& options)

@@ -1,33 +1,11 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-#include <vector>
-
+#include "libsep/checkpoint/mask_inference_options.h"
 #include "libsep/core/random.h"
 #include "libsep/model/blstm.h"
 #include "libsep/model/mask_estimator.h"
 
 namespace sep {
-
-struct MaskInferenceOptions {
-  int64_t hidden_size = 50;  ///< of the LSTM, a direction; 1 … 8192
-  int64_t num_layers = 1;    ///< of the LSTM; 1 … 32
-  double dropout = 0.0;      ///< between layers; 0 … below 1
-  LstmBackend lstm = LstmBackend::kAuto;
-
-  /// Throws ConfigError that names the field, its value and its bound.
-  void validate() const;
-
-  template <class Archive>
-  void visit(Archive& archive) {
-    archive("hidden_size", hidden_size);
-    archive("num_layers", num_layers);
-    archive("dropout", dropout);
-    archive("lstm", lstm);
-  }
-};
 
 /// nussl's MaskInference for one source and one channel:
 ///
@@ -43,16 +21,11 @@ struct MaskInferenceOptions {
 /// eps 1e-5, momentum 0.1.
 class MaskInference : public MaskEstimator {
  public:
-  /// Elements of all parameters of such a model.
-  static int64_t num_parameters(int64_t num_bins, const MaskInferenceOptions& options);
-
-  /// Parameters and buffers of such a model by name, with their shapes; asks for no memory
-  /// for them.
-  static std::map<std::string, std::vector<int64_t>> tensor_shapes(
-      int64_t num_bins, const MaskInferenceOptions& options);
+  /// Throws ConfigError (key `lstm`) where this libsep lacks the code asked for.
+  static void check_backend(const MaskInferenceOptions& options);
 
   /// Initial values are undefined until init_parameters() or weights are loaded.
-  /// Throws ConfigError where options.validate() does.
+  /// Throws ConfigError as options.validate() and check_backend().
   MaskInference(int64_t num_bins, const MaskInferenceOptions& options);
 
   /// Magnitudes that lie (T, B, F) in memory spare a copy, and the mask lies so: ask for

@@ -14,14 +14,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kRemainder = "remainder";
 // Of all work, that of reading and resampling.
 constexpr double kReadingShare = 0.05;
 
 void check_name(const StemName& instrument) {
-  const bool fits = !instrument.empty() && instrument.front() != '.' &&
-                    instrument.find('/') == std::string::npos && instrument != kRemainder;
-  SEP_CHECK(fits, "instrument '{}': cannot be the name of a file", instrument);
+  const auto problem = stem_name_problem(instrument);
+  SEP_CHECK(problem.empty(), "cannot write the instrument {}", problem);
 }
 
 void check_recording(const fs::path& recording) {

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "libsep/data/bach10.h"
-#include "libsep/data/stem_folder.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
@@ -68,7 +67,7 @@ TEST_CASE("Bach10's instruments keep the order of the tables in stem folders",
   for (const char* stem : {"bassoon", "clarinet", "saxophone", "violin"}) {
     write_tone(folder / stem / "one.wav");
   }
-  const Dataset dataset = open_stem_folder(folder.path());
+  const Dataset dataset = open_dataset(folder.path(), DatasetLayout::kStemFolder);
   CHECK(dataset.instruments == bach10_instruments());
   CHECK(dataset.pieces[0].stems.at("saxphone") == folder / "saxophone" / "one.wav");
 }
@@ -99,7 +98,7 @@ TEST_CASE("stray files are ignored", "[data][dataset]") {
   fs::create_directories(folder / "empty");
   fs::create_directories(folder / "01-A" / "01-A-viola.wav");
   CHECK(faults_of(folder.path()).empty());
-  CHECK(open_bach10(folder.path()).pieces.size() == 3);
+  CHECK(open_dataset(folder.path(), DatasetLayout::kBach10).pieces.size() == 3);
 }
 
 TEST_CASE("names may have blanks and letters of any script", "[data][dataset]") {
@@ -261,7 +260,7 @@ TEST_CASE("a folder without pieces is refused in one line", "[data][dataset]") {
           0);
   }
   CHECK(message_of([&] {
-          open_stem_folder(folder.path());
+          open_dataset(folder.path(), DatasetLayout::kStemFolder);
         }).rfind(root + ": no piece found: wants equal file names", 0) == 0);
   for (const auto layout :
        {DatasetLayout::kAuto, DatasetLayout::kBach10, DatasetLayout::kStemFolder}) {
@@ -298,8 +297,9 @@ TEST_CASE("Bach10's layout read as stem folders is one error, not hundreds",
           "[data][dataset]") {
   const TemporaryFolder folder;
   write_three_pieces(folder.path());
-  CHECK(message_of([&] { open_stem_folder(folder.path()); }).find("no piece found") !=
-        std::string::npos);
+  CHECK(message_of([&] {
+          open_dataset(folder.path(), DatasetLayout::kStemFolder);
+        }).find("no piece found") != std::string::npos);
 }
 
 TEST_CASE("paths stay as they were given", "[data][dataset]") {

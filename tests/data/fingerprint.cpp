@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "libsep/audio/file.h"
-#include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 #include "tests/support/pieces.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"

@@ -8,7 +8,8 @@
 #include <map>
 
 #include "libsep/core/error.h"
-#include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
+#include "libsep/data/stem_survey.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
@@ -159,17 +160,46 @@ TEST_CASE("remarks on stems are those of the report", "[data][verify]") {
   const Threads threads(3);
   const TemporaryFolder folder;
   for (const char* piece : {"a", "b", "c"}) write_bach10_piece(folder.path(), piece);
-  CHECK(sep::stem_remarks(sep::open_dataset(folder.path()), 1).empty());
+  const auto remarks = [&](int64_t num_threads) {
+    const auto dataset = open_dataset(folder.path());
+    StemStore stems(dataset);
+    return survey_stems(stems, num_threads, Progress()).remarks;
+  };
+  CHECK(remarks(1).empty());
   write_tone(folder / "b" / "b-violin.wav", 100, 44100, 32767);
   write_tone(folder / "c" / "c-bassoon.wav", 100, 44100, 0);
   write_tone(folder / "a" / "a.wav", 100, 44100, 40000);  // no stem
-  const auto dataset = sep::open_dataset(folder.path());
-  const auto num_threads = GENERATE(1, 3);
-  CHECK(sep::stem_remarks(dataset, num_threads) ==
+  CHECK(remarks(GENERATE(1, 3)) ==
         Lines{(folder / "b" / "b-violin.wav").string() + ": 100 samples at full scale",
               (folder / "c" / "c-bassoon.wav").string() + ": silent"});
-  fs::remove(folder / "b" / "b-violin.wav");
-  CHECK(sep::stem_remarks(dataset, num_threads).size() == 1);
+}
+
+TEST_CASE("a stem that is the sum of the others is named", "[data][verify]") {
+  const TemporaryFolder folder;
+  write_bach10_piece(folder.path(), "a");
+  fs::rename(folder / "a" / "a.wav", folder / "a" / "a-master.wav");
+  const auto remark = (folder / "a" / "a-master.wav").string() +
+                      ": the sum of the other stems, and counted as an instrument; a "
+                      "mixture's name ends in mix or mixture";
+  const auto report = verify(folder.path());
+  CHECK(report.ok());
+  CHECK(report.remarks == Lines{remark});
+  StemStore stems(report.dataset);
+  CHECK(survey_stems(stems, 1, Progress()).remarks == Lines{remark});
+
+  // A sum above full scale is clipped in its file; three of the stems are no sum of four.
+  write_tone(folder / "a" / "a-violin.wav", 100, 44100, 31000);
+  write_tone(folder / "a" / "a-master.wav", 100, 44100, 37000);
+  CHECK(has_line(verify(folder.path()).remarks, remark));
+  write_tone(folder / "a" / "a-violin.wav", 100, 44100, 4000);
+  write_tone(folder / "a" / "a-master.wav", 100, 44100, 6000);
+  CHECK(verify(folder.path()).remarks.empty());
+
+  // Two stems that are alike are each the other: nothing tells a mixture.
+  const TemporaryFolder two;
+  write_tone(two / "a" / "a-violin.wav");
+  write_tone(two / "a" / "a-oboe.wav");
+  CHECK(verify(two.path()).remarks.empty());
 }
 
 TEST_CASE("without a mixture there is nothing to add up to", "[data][verify]") {

@@ -523,6 +523,9 @@ TEST_CASE("sep-data makes chorales or tones", "[end_to_end]") {
     place.refuse(make + "--out music", {"FluidSynth", "--kind tones"});
   }
   CHECK_FALSE(fs::exists(place.folder / "music"));
+  place.refuse(make + "--out tones --kind tones --soundfont none.sf2",
+               {"--soundfont none.sf2", "--kind chorales"});
+  CHECK_FALSE(fs::exists(place.folder / "tones"));
   const auto result = place.succeed(make + "--out tones --kind tones");
   CHECK(result.out == "tones\n");
   CHECK(fs::exists(place.folder / "tones" / "01-Synthetic" / "01-Synthetic.wav"));

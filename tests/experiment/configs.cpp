@@ -5,6 +5,7 @@
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/experiment/experiment_config.h"
+#include "libsep/mixing/mixing_config.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/paths.h"
 
@@ -80,6 +81,24 @@ TEST_CASE("a config holds only what differs from the defaults", "[experiment]") 
     const auto changed = config_differences(list_fields(read_experiment(entry.path())),
                                             list_fields(ExperimentConfig()));
     CHECK(static_cast<int64_t>(changed.size()) == num_keys);
+  }
+}
+
+TEST_CASE("what makes mixtures is read from the same files alone", "[experiment]") {
+  const auto top_level = [](const std::vector<ConfigField>& fields) {
+    std::set<std::string> keys;
+    for (const auto& field : fields) keys.insert(field.key.substr(0, field.key.find('.')));
+    return keys;
+  };
+  CHECK(top_level(list_fields(MixingConfig())) ==
+        top_level(list_fields(ExperimentConfig())));
+  for (const auto& entry : std::filesystem::directory_iterator(kSource / "configs")) {
+    INFO(entry.path());
+    const auto whole = read_experiment(entry.path());
+    const auto part = read_config<MixingConfig>(entry.path());
+    CHECK(write_config(part.mixtures) == write_config(whole.mixtures));
+    CHECK(write_config(part.split) == write_config(whole.split));
+    CHECK(write_config(part.data) == write_config(whole.data));
   }
 }
 

@@ -30,18 +30,6 @@ std::string text_of(const std::vector<RunItem>& items) {
 
 }  // namespace
 
-TEST_CASE("folds are numbers and ranges", "[experiment]") {
-  CHECK(parse_folds("all", 10).empty());
-  CHECK(parse_folds("1,3-5", 10) == std::vector<int64_t>{1, 3, 4, 5});
-  CHECK(parse_folds("10", 10) == std::vector<int64_t>{10});
-  CHECK(parse_folds("3,1,2-3", 10) == std::vector<int64_t>{1, 2, 3});
-  for (const char* wrong :
-       {"", "0", "11", "5-3", "1,", ",1", "1-", "a", "1 2", "1-2-3", "-1"}) {
-    INFO(wrong);
-    CHECK_THROWS_AS(parse_folds(wrong, 10), Error);
-  }
-}
-
 TEST_CASE("instruments are the dataset's", "[experiment]") {
   const std::vector<StemName> known = {"violin", "saxphone"};
   CHECK(parse_instruments("all", known).empty());

@@ -91,6 +91,7 @@ file(GLOB others ${SOURCE_DIR}/apps/*.h ${SOURCE_DIR}/apps/*.cpp ${SOURCE_DIR}/b
 foreach(file IN LISTS others)
   check(apps ${file} ${layers})
 endforeach()
+check(sep-data ${SOURCE_DIR}/apps/sep_data.cpp ${torch_free})
 
 if(faults)
   message(FATAL_ERROR "against the rules of the layers:\n${faults}")

@@ -36,13 +36,12 @@ TEST_CASE("threads do not change a bit of a fold", "[data][mixture_dataset][prop
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 5);
   const sep::Fold fold{1, {1, 2, 3}, {4}, {0}};
-  const auto alone = sep::render_fold(dataset, fold, small_mixture_options(), 1);
+  const auto alone = render_fold(dataset, fold, small_mixture_options(), 1);
   REQUIRE(alone.train.size() == 7);
   REQUIRE(alone.validation.size() == 3);
   for (const int64_t num_threads : {1, 2, 3, 8, 0}) {
     CAPTURE(num_threads);
-    const auto again =
-        sep::render_fold(dataset, fold, small_mixture_options(), num_threads);
+    const auto again = render_fold(dataset, fold, small_mixture_options(), num_threads);
     CHECK(same(alone.train, again.train));
     CHECK(same(alone.validation, again.validation));
     for (const auto rule : {TargetRule::kByName, TargetRule::kLegacy}) {
@@ -65,7 +64,7 @@ TEST_CASE("a fold's mixtures are of its own pieces", "[data][mixture_dataset]") 
   options.first_seed = 40;
   options.num_train = 12;
   const sep::Fold fold{2, {3, 0}, {2}, {1}};
-  const auto mixtures = sep::render_fold(dataset, fold, options, 2);
+  const auto mixtures = render_fold(dataset, fold, options, 2);
   // The pieces in the order of their names, whatever the order of the fold.
   const std::vector<sep::PieceLength> pieces = {{"piece-0", 1.0}, {"piece-3", 1.6}};
   const std::vector<sep::StemName> stems = {"bassoon", "clarinet", "saxphone", "violin"};
@@ -84,30 +83,33 @@ TEST_CASE("a fold's mixtures are of its own pieces", "[data][mixture_dataset]") 
   }
 }
 
-TEST_CASE("a fold renders what render_mixture does", "[data][mixture_dataset]") {
+TEST_CASE("a fold renders its draws", "[data][mixture_dataset]") {
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 3);
   const auto options = small_mixture_options();
-  const auto mixtures = sep::render_fold(dataset, {1, {1}, {2}, {0}}, options, 2);
+  const auto mixtures = render_fold(dataset, {1, {1}, {2}, {0}}, options, 2);
   const auto audio = sep::load_piece(dataset.pieces[1]);
   for (const auto& mixture : mixtures.train) {
-    CHECK(same(mixture, sep::render_mixture(options, mixture.draw, audio)));
+    CHECK(same(mixture, render_mixture(options, mixture.draw, audio)));
   }
 }
 
 TEST_CASE("faults of a fold are errors", "[data][mixture_dataset]") {
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 3);
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {}, {2}, {0}}, small_mixture_options(), 1),
+  CHECK_THROWS_AS(render_fold(dataset, {1, {}, {2}, {0}}, small_mixture_options(), 1),
                   sep::Error);
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {}, {0}}, small_mixture_options(), 1),
+  CHECK_THROWS_AS(render_fold(dataset, {1, {1}, {}, {0}}, small_mixture_options(), 1),
                   sep::Error);
   auto options = small_mixture_options();
   options.seconds = -1.0;
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {2}, {0}}, options, 1),
-                  sep::ConfigError);
+  CHECK_THROWS_AS(render_fold(dataset, {1, {1}, {2}, {0}}, options, 1), sep::ConfigError);
+  auto without = dataset;
+  without.pieces[2].stems.erase("violin");
+  CHECK_THROWS_WITH(render_fold(without, {1, {1}, {2}, {0}}, small_mixture_options(), 1),
+                    "piece piece-2: no stem violin");
   std::filesystem::remove(dataset.pieces[2].stems.at("violin"));
-  CHECK_THROWS_AS(sep::render_fold(dataset, {1, {1}, {2}, {0}}, small_mixture_options(), 2),
+  CHECK_THROWS_AS(render_fold(dataset, {1, {1}, {2}, {0}}, small_mixture_options(), 2),
                   sep::Error);
 }
 
@@ -154,7 +156,7 @@ TEST_CASE("spectra of mixtures are shared by the instruments", "[data][mixture_d
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 3);
   const sep::Fold fold{1, {1}, {2}, {0}};
-  const auto mixtures = sep::render_fold(dataset, fold, small_mixture_options(), 1).train;
+  const auto mixtures = render_fold(dataset, fold, small_mixture_options(), 1).train;
   const sep::StftOptions stft{64, 16};
   const sep::MixtureSpectra spectra(mixtures, stft, 2);
   const sep::MixtureDataset violin(mixtures, spectra, "violin", TargetRule::kByName, 2);

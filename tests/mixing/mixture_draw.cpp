@@ -124,9 +124,9 @@ TEST_CASE("a dropped stem is silent, the others are as they were", "[data][mixtu
   const auto dataset = write_noise_dataset(folder, 3);
   const sep::Fold fold{1, {0, 1}, {2}, {}};
   auto options = small_mixture_options();
-  const auto whole = sep::render_fold(dataset, fold, options, 2);
+  const auto whole = render_fold(dataset, fold, options, 2);
   options.drop_stem_chance = 0.5;
-  const auto thinned = sep::render_fold(dataset, fold, options, 2);
+  const auto thinned = render_fold(dataset, fold, options, 2);
   int64_t num_dropped = 0;
   for (size_t i = 0; i < whole.train.size(); ++i) {
     const auto& mixture = thinned.train[i];
@@ -152,9 +152,9 @@ TEST_CASE("a gain is on mixture and stems alike", "[data][mixture_draw]") {
   const auto dataset = write_noise_dataset(folder, 3);
   const sep::Fold fold{1, {0, 1}, {2}, {}};
   auto options = small_mixture_options();
-  const auto plain = sep::render_fold(dataset, fold, options, 2);
+  const auto plain = render_fold(dataset, fold, options, 2);
   options.gain_db = {-7.0, -7.0};
-  const auto quiet = sep::render_fold(dataset, fold, options, 2);
+  const auto quiet = render_fold(dataset, fold, options, 2);
   const double factor = std::pow(10.0, -7.0 / 20.0);
   for (size_t i = 0; i < plain.train.size(); ++i) {
     CHECK(quiet.train[i].draw.gain_db == -7.0);
@@ -173,9 +173,9 @@ TEST_CASE("incoherent mixtures are made of the events they name", "[data][mixtur
   const auto dataset = write_noise_dataset(folder, 4);
   const sep::Fold fold{1, {0, 1, 2}, {3}, {}};
   auto options = small_mixture_options();
-  const auto coherent = sep::render_fold(dataset, fold, options, 2);
+  const auto coherent = render_fold(dataset, fold, options, 2);
   options.coherent = false;
-  const auto apart = sep::render_fold(dataset, fold, options, 2);
+  const auto apart = render_fold(dataset, fold, options, 2);
   int64_t num_pieces = 0;
   for (const auto& mixture : apart.train) {
     std::set<std::string> pieces;

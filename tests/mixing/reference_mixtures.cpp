@@ -7,10 +7,11 @@
 
 #include "libsep/audio/effects.h"
 #include "libsep/audio/file.h"
-#include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
 #include "libsep/mixing/mixer.h"
 #include "tests/support/catch.h"
+#include "tests/support/datasets.h"
 #include "tests/support/paths.h"
 
 namespace {
@@ -79,7 +80,7 @@ TEST_CASE("every draw is the published one to the last bit", "[data][mixer][refe
   if (!has_reference()) {
     SEP_SKIP("no Bach10 or no reference material");
   }
-  const auto dataset = sep::open_bach10(bach10_root());
+  const auto dataset = sep::open_dataset(bach10_root());
   const auto folds = sep::leave_one_out(dataset.pieces.size());
   const std::vector<sep::StemName> stems = {"bassoon", "clarinet", "saxphone", "violin"};
   const auto draws = read_draws();
@@ -111,13 +112,13 @@ TEST_CASE("rendered stems are the published ones", "[data][mixer][reference]") {
   if (!sep::has_sox_effects()) {
     SEP_SKIP("built without libsox");
   }
-  const auto dataset = sep::open_bach10(bach10_root());
+  const auto dataset = sep::open_dataset(bach10_root());
   const auto fold = sep::leave_one_out(dataset.pieces.size()).at(0);
   const std::vector<sep::StemName> stems = {"bassoon", "clarinet", "saxphone", "violin"};
   const uint32_t seed = GENERATE(0U, 3U);
   const auto draw = sep::draw_mixture({}, lengths_of(dataset, fold.train), stems, seed);
   const auto audio = sep::load_piece(dataset.pieces[dataset.piece_index(draw.piece)]);
-  const auto mixture = sep::render_mixture({}, draw, audio);
+  const auto mixture = render_mixture({}, draw, audio);
   for (const auto& stem : stems) {
     check_stem("fold01_train_seed" + std::to_string(seed) + "_" + stem,
                mixture.stems.at(stem));

@@ -13,6 +13,7 @@
 #include "libsep/mixing/fold_mixtures.h"
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
+#include "tests/support/signals.h"
 #include "tests/support/threads.h"
 
 using sep::Signal;
@@ -23,10 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Signal noise(uint64_t seed, int64_t num_samples = 1000) {
-  Signal signal = sep::make_silence(1, num_samples, kNoiseRate);
-  sep::RandomStream random(seed);
-  for (float& value : signal.samples) value = static_cast<float>(random.normal());
-  return signal;
+  return make_noise(1, num_samples, kNoiseRate, seed, 1.0);
 }
 
 std::vector<fs::path> files_in(const StemCache& cache) {
@@ -224,7 +222,7 @@ TEST_CASE("mixtures from a cache are those rendered, bit for bit", "[data][stem_
   options.reference_lufs = GENERATE(-20.0, -6.0);  // at -6 peaks are above 1
   options.drop_stem_chance = 0.2;
   options.coherent = GENERATE(true, false);
-  const auto fresh = sep::render_fold(dataset, fold, options, 1);
+  const auto fresh = render_fold(dataset, fold, options, 1);
   StemCache cache(folder / "cache");
   const sep::MixtureRenderer renderer(dataset, options, &cache);
   for (const int64_t num_threads : {3, 1, 2}) {
@@ -252,7 +250,10 @@ TEST_CASE("every setting that changes samples changes the description",
     double level_db = 1.5;
     change(options, changed, signal, level_db);
     return sep::describe_stem(
-        options, changed, level_db, signal, sep::hash_samples(signal));
+        options,
+        changed,
+        level_db,
+        {signal.sample_rate, signal.num_samples(), sep::hash_samples(signal)});
   };
   std::set<std::string> descriptions;
   const auto count = [&](auto change) {
@@ -293,8 +294,9 @@ TEST_CASE("changed audio under the same name is rendered anew", "[data][stem_cac
   signal.samples[5000] = 0.3F;
   sep::write_audio(path, signal, sep::SampleFormat::kInt16);
   fs::last_write_time(path, time);
-  CHECK(same(renderer.render_fold(fold, 1).train,
-             sep::render_fold(dataset, fold, options, 1).train));
+  const sep::MixtureRenderer later(dataset, options, &cache);
+  CHECK(
+      same(later.render_fold(fold, 1).train, render_fold(dataset, fold, options, 1).train));
 }
 
 TEST_CASE("rendering stops where it is asked to", "[data][stem_cache]") {

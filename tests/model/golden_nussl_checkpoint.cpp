@@ -1,4 +1,7 @@
+#include <torch/version.h>
+
 #include "libsep/checkpoint/nussl_file.h"
+#include "libsep/core/atomic_file.h"
 #include "libsep/model/nussl_checkpoint.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/golden.h"
@@ -52,6 +55,22 @@ TEST_CASE("an imported model is a model like any other", "[model][golden]") {
     const auto magnitude = torch::full({1, 5, 257}, 1e-3);
     CHECK(
         torch::equal(loaded.model->forward(magnitude), imported.model->forward(magnitude)));
+  }
+}
+
+TEST_CASE("importing needs no LibTorch and gives the same bytes", "[model][golden]") {
+  if (!sep::has_libzip()) SEP_SKIP("built without libzip");
+  const TemporaryFolder folder;
+  for (const auto& file : golden_files(GoldenKind::kNusslCheckpoint)) {
+    const auto path = golden_checkpoint(file);
+    const auto loaded = sep::load_nussl_checkpoint(path, "violin");
+    sep::save_model(folder / "loaded.safetensors", *loaded.model, loaded.description);
+    auto stored = sep::read_nussl_model(path, "violin");
+    CHECK(stored.description.torch_version.empty());
+    stored.description.torch_version = TORCH_VERSION;
+    sep::write_model(folder / "stored.safetensors", std::move(stored));
+    CHECK(sep::read_file(folder / "stored.safetensors") ==
+          sep::read_file(folder / "loaded.safetensors"));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "libsep/model/model_file.h"
 #include "tests/support/catch_torch.h"
 
 namespace {
@@ -51,7 +52,7 @@ TEST_CASE("parameters and buffers bear nussl's names", "[model]") {
                               "input_normalization.batch_norm.num_batches_tracked"});
 }
 
-TEST_CASE("num_parameters() counts what there is", "[model][property]") {
+TEST_CASE("mask_inference_tensors() lists what there is", "[model][property]") {
   const auto hidden = GENERATE(int64_t{1}, 3, 50);
   const auto layers = GENERATE(int64_t{1}, 2, 3);
   const auto bins = GENERATE(int64_t{2}, 257);
@@ -59,9 +60,15 @@ TEST_CASE("num_parameters() counts what there is", "[model][property]") {
   options.hidden_size = hidden;
   options.num_layers = layers;
   const sep::MaskInference model(bins, options);
-  int64_t count = 0;
-  for (const auto& parameter : model.parameters()) count += parameter.numel();
-  CHECK(sep::MaskInference::num_parameters(bins, options) == count);
+  const auto listed = sep::mask_inference_tensors(bins, options);
+  const auto state = sep::state_to_data(model);
+  REQUIRE(listed.size() == state.size());
+  for (const auto& [name, tensor] : state) {
+    INFO(name);
+    REQUIRE(listed.count(name) == 1);
+    CHECK(listed.at(name).shape == tensor.shape);
+    CHECK(listed.at(name).dtype == tensor.dtype);
+  }
 }
 
 TEST_CASE("models A to F have the thesis's numbers of parameters", "[model]") {
@@ -69,7 +76,11 @@ TEST_CASE("models A to F have the thesis's numbers of parameters", "[model]") {
     sep::MaskInferenceOptions options;
     options.hidden_size = hidden;
     options.num_layers = layers;
-    return sep::MaskInference::num_parameters(257, options);
+    int64_t sum = 0;
+    for (const auto& parameter : sep::MaskInference(257, options).parameters()) {
+      sum += parameter.numel();
+    }
+    return sum;
   };
   CHECK(count(50, 1) == 150071);    // A
   CHECK(count(50, 2) == 210871);    // B

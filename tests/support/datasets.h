@@ -1,11 +1,14 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libsep/audio/file.h"
 #include "libsep/core/random.h"
 #include "libsep/data/dataset.h"
+#include "libsep/mixing/fold_mixtures.h"
 #include "libsep/mixing/mixer.h"
 #include "tests/support/paths.h"
 
@@ -45,6 +48,26 @@ inline sep::MixtureOptions small_mixture_options() {
   options.seconds = 0.8;
   options.max_source_seconds = 0.3;
   return options;
+}
+
+/// The mixtures of a fold, rendered without a cache.
+inline sep::FoldMixtures render_fold(const sep::Dataset& dataset,
+                                     const sep::Fold& fold,
+                                     const sep::MixtureOptions& options,
+                                     int64_t num_threads) {
+  return sep::MixtureRenderer(dataset, options).render_fold(fold, num_threads);
+}
+
+/// The mixture of a draw whose stems all come from `piece`.
+inline sep::Mixture render_mixture(const sep::MixtureOptions& options,
+                                   const sep::MixtureDraw& draw,
+                                   const sep::PieceAudio& piece) {
+  std::map<sep::StemName, sep::Signal> stems;
+  for (const auto& [stem, snr_db] : draw.snr) {
+    stems[stem] = sep::render_stem(
+        options, draw.event(stem), draw.level_db(stem), piece.stems.at(stem));
+  }
+  return sep::mix_stems(draw, std::move(stems));
 }
 
 inline bool same(const sep::Mixture& a, const sep::Mixture& b) {

@@ -9,6 +9,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
@@ -64,7 +65,7 @@ TEST_CASE("chorales are a Bach10 without faults", "[data][chorale]") {
   SEP_NEEDS_SOUND_FONT();
   const TemporaryFolder folder;
   write_chorales(folder.path(), 3, 4.5);
-  const Dataset dataset = open_bach10(folder.path());
+  const Dataset dataset = open_dataset(folder.path());
   REQUIRE(dataset.pieces.size() == 3);
   CHECK(dataset.instruments == bach10_instruments());
   CHECK(dataset.sample_rate == 44100);

@@ -7,6 +7,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/threads.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"

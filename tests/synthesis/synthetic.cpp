@@ -11,6 +11,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/dataset.h"
 #include "libsep/dsp/stft.h"
 #include "libsep/synthesis/detail/synthetic_tone.h"
 #include "tests/support/audio_files.h"
@@ -114,7 +115,7 @@ double energy_above_db(const Signal& signal, double low_hz) {
 TEST_CASE("synthetic pieces are a Bach10 without faults", "[data][synthetic]") {
   const TemporaryFolder folder;
   write_pieces(folder.path(), 11, 0.5, 8000);
-  const Dataset dataset = open_bach10(folder.path());
+  const Dataset dataset = open_dataset(folder.path());
   REQUIRE(dataset.pieces.size() == 11);
   CHECK(dataset.pieces[0].name == "01-Synthetic");
   CHECK(dataset.pieces[10].name == "11-Synthetic");
@@ -284,7 +285,7 @@ TEST_CASE("an empty, a hidden or an unfinished thing is no hindrance",
   write_text(folder / ".DS_Store");
   write_text(folder / ".libsep-unfinished" / "01-Synthetic" / "left");
   write_pieces(folder.path(), 1, 0.5, 8000);
-  CHECK(open_bach10(folder.path()).pieces.size() == 1);
+  CHECK(open_dataset(folder.path()).pieces.size() == 1);
   CHECK_FALSE(fs::exists(folder / ".libsep-unfinished"));
   CHECK(message_of([&] {
           write_pieces(folder.path(), 1, 0.5, 8000);

@@ -9,6 +9,7 @@
 
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
+#include "libsep/core/stem_name.h"
 #include "libsep/data/bach10.h"
 #include "libsep/data/layout.h"
 
@@ -34,9 +35,11 @@ void add_fault(Faults& faults,
 
 DatasetLayout decide_layout(const fs::path& root, DatasetLayout layout) {
   if (layout != DatasetLayout::kAuto) return layout;
-  std::error_code error;
+  const auto folders = list_folders(root);
   const bool stem_folders =
-      fs::is_directory(root / "mix", error) || fs::is_directory(root / "mixture", error);
+      std::any_of(folders.begin(), folders.end(), [](const fs::path& folder) {
+        return is_mixture_name(folder.filename().string());
+      });
   return stem_folders ? DatasetLayout::kStemFolder : DatasetLayout::kBach10;
 }
 
@@ -63,6 +66,24 @@ int64_t num_pieces_with(const FoundDataset& found, const StemName& stem) {
       found.pieces.begin(), found.pieces.end(), [&](const FoundPiece& piece) {
         return piece.stems.count(stem) > 0;
       });
+}
+
+void check_names(const FoundDataset& found,
+                 const std::vector<StemName>& instruments,
+                 Faults& faults) {
+  for (const auto& stem : instruments) {
+    const auto problem = stem_name_problem(stem);
+    if (problem.empty()) continue;
+    for (const auto& piece : found.pieces) {
+      const auto paths = piece.stems.find(stem);
+      if (paths == piece.stems.end()) continue;
+      add_fault(faults,
+                paths->second.front(),
+                "wants another name of the instrument, found {}",
+                problem);
+      break;
+    }
+  }
 }
 
 fs::path choose_file(const std::vector<fs::path>& paths,
@@ -205,6 +226,7 @@ DatasetInspection inspect_dataset(const fs::path& root, DatasetLayout layout) {
               "wants stems of at least two instruments, found {}",
               dataset.instruments.empty() ? "none" : dataset.instruments.front());
   }
+  check_names(found, dataset.instruments, faults);
   std::vector<PieceHeaders> headers;
   for (const auto& piece : found.pieces) {
     dataset.pieces.push_back(choose_files(found, piece, dataset.instruments, faults));

@@ -24,6 +24,8 @@ struct DatasetInspection {
 ///     data/03-X/03-X-violin.wav: 48000 Hz, the dataset has 44100 Hz
 ///     data/03-X/03-X-violin.wav: 1102500 samples, 03-X-bassoon.wav has 1102499
 ///     data/03-X: wants 03-X-<instrument>.wav, found Y.wav
+///     data/03-X/03-X-remainder.wav: wants another name of the instrument, found
+///         "remainder": what is left of a recording is called so
 ///
 /// or what read_audio_info() says. Every piece must have the instruments any piece has;
 /// the right rate is that of most files, the right length that of most files of a piece,
