@@ -26,8 +26,8 @@ std::string sox_effects_version();
 ///
 /// Any number of threads. libsox is started at the first call and stays for the life of
 /// the process, its own messages switched off: a program that uses libsox itself must
-/// not call sox_quit(). It reads numbers by the C locale of the process. What of
-/// libsox several threads would write to is guarded (sox_chain.cpp says what).
+/// not call sox_quit(). The process may have any locale. What of libsox several threads
+/// would write to is guarded (detail/sox_chain.cpp says what).
 Signal pitch_and_stretch(const Signal& signal, double semitones, double stretch);
 
 }  // namespace sep

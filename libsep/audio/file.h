@@ -11,8 +11,8 @@ namespace sep {
 
 class FileGroup;
 
-/// What the header of an audio file says, or its frames where it is MPEG audio: they are
-/// counted, which reads the file.
+/// What the header of an audio file says, or its frames where it is MPEG audio and its
+/// pages where it is Ogg: those are counted, which passes over the file once.
 struct AudioInfo {
   int64_t num_channels = 0;
   int64_t num_samples = 0;  ///< a channel
@@ -20,11 +20,16 @@ struct AudioInfo {
   std::string format;       ///< "WAV, 16 bit"
 };
 
-/// Anything libsndfile reads; MPEG audio (MP3) by libmpg123, audio/mpeg.h. Throws Error
-/// with the path: not there, a folder or pipe, not audio, no or more than 32 channels, no
-/// samples, no length (a FLAC stream that was never closed), a rate that is not positive,
-/// and a file shorter than its header says. (A WAV header of 2 GiB or more in a shorter
-/// file is what programs write into a pipe; it counts as "until the end".)
+/// Anything libsndfile reads, and BW64; MPEG audio (MP3), in WAV too, by libmpg123. A file
+/// is told by its bytes, whatever it is called. Streams appended to each other (chained
+/// Ogg) are one recording. Throws Error with the path: not there, a folder or pipe, not
+/// audio, no or more than 32 channels, no samples, no length (a FLAC stream that was never
+/// closed), a rate that is not positive, streams of different rates or channels; and a file
+/// shorter than its header says, whatever format it is in. Of an Ogg the pages must follow
+/// each other up to the last, and the checksums be right of headers, first sound and last
+/// page; a fault between them is found by reading. Lengths that programs write into a pipe,
+/// or never came to correct, count as "until the end": detail/container.h lists them.
+/// Failure where the file cannot be read.
 AudioInfo read_audio_info(const std::filesystem::path& path);
 
 /// All samples, (C, N), integers scaled to ±1 (int16: / 32768, int24: / 2^23, both
@@ -53,6 +58,15 @@ class AudioReader {
 };
 
 enum class SampleFormat { kInt16, kInt24, kFloat32 };
+
+/// Throws Error unless a file of that name can hold so many channels at that rate, as
+/// write_audio() would: another extension than .wav or .flac, FLAC in float, of more than 8
+/// channels or above 655350 Hz. What is known before an hour of work need not be found out
+/// after it.
+void check_can_hold(const std::filesystem::path& path,
+                    int64_t num_channels,
+                    int64_t sample_rate,
+                    SampleFormat format);
 
 /// Writes WAV or FLAC after the extension (.wav, .flac), atomically. Integers are
 /// rounded to nearest and clipped to full scale, never wrapped. Throws Error for

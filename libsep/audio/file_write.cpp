@@ -5,10 +5,11 @@
 #include <cctype>
 #include <cmath>
 #include <system_error>
-#include <utility>
 #include <vector>
 
+#include "libsep/audio/detail/interleave.h"
 #include "libsep/audio/detail/output_file.h"
+#include "libsep/audio/detail/sound_input.h"
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kBlockSamples = 1 << 16;
 // RIFF counts bytes in 32 bits; the rest is room for its headers.
+constexpr int64_t kMaxFlacRate = 655350;
 constexpr int64_t kMaxWavBytes = (int64_t{1} << 32) - 4096;
 
 int64_t bytes_per_sample(SampleFormat format) {
@@ -71,7 +73,9 @@ SF_INFO checked_format(const fs::path& path,
   info.format = container | subtype_of(format);
   info.channels = static_cast<int>(std::clamp<int64_t>(num_channels, 0, 1 << 20));
   info.samplerate = static_cast<int>(std::clamp<int64_t>(sample_rate, 0, INT32_MAX));
-  SEP_CHECK(sample_rate > 0 && sf_format_check(&info) != 0,
+  // libsndfile finds out about the rate of a FLAC when the first samples come.
+  const bool has_rate = container != SF_FORMAT_FLAC || sample_rate <= kMaxFlacRate;
+  SEP_CHECK(sample_rate > 0 && has_rate && sf_format_check(&info) != 0,
             "{}: the format cannot hold {} channels at {} Hz",
             path.string(),
             num_channels,
@@ -95,13 +99,11 @@ struct AudioWriter::State {
   SF_INFO info{};
   SampleFormat format = SampleFormat::kInt16;
   std::unique_ptr<OutputFile> output;
-  SNDFILE* file = nullptr;
+  SndFile file;
   int64_t num_samples = 0;
 
   ~State() {
-    if (file != nullptr) {
-      sf_close(file);
-    }
+    file.reset();
     if (output != nullptr) {
       ::unlink(temporary.c_str());
     }
@@ -119,18 +121,18 @@ struct AudioWriter::State {
 void AudioWriter::State::open() {
   output = std::make_unique<OutputFile>(temporary, path);
   auto io = output->virtual_io();
-  file = sf_open_virtual(&io, SFM_WRITE, &info, output.get());
+  file.reset(sf_open_virtual(&io, SFM_WRITE, &info, output.get()));
   if (file == nullptr) {
     throw_failure();
   }
   // The chunk holds the time of writing: other bytes each time.
-  sf_command(file, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+  sf_command(file.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
 }
 
 void AudioWriter::State::throw_failure() const {
   const std::string reason = output->error() != 0
                                  ? std::generic_category().message(output->error())
-                                 : sf_strerror(file);
+                                 : sndfile_reason(file.get());
   throw Failure(
       fmt::format("{}: cannot be written to its end ({})", path.string(), reason));
 }
@@ -161,22 +163,12 @@ void AudioWriter::State::check_room_for(int64_t count) const {
 
 void AudioWriter::State::write_block(const Signal& signal, int64_t begin, int64_t count) {
   const int bits = static_cast<int>(8 * bytes_per_sample(format));
-  const bool is_float = format == SampleFormat::kFloat32;
-  std::vector<float> floats(is_float ? static_cast<size_t>(count * info.channels) : 0);
-  std::vector<int> integers(is_float ? 0 : static_cast<size_t>(count * info.channels));
-  for (int64_t c = 0; c < info.channels; ++c) {
-    const float* from = signal.channel(c) + begin;
-    for (int64_t i = 0; i < count; ++i) {
-      const auto place = static_cast<size_t>(i * info.channels + c);
-      if (is_float) {
-        floats[place] = from[i];
-      } else {
-        integers[place] = to_integer(from[i], bits);
-      }
-    }
-  }
-  const auto written = is_float ? sf_writef_float(file, floats.data(), count)
-                                : sf_writef_int(file, integers.data(), count);
+  const auto convert = [bits](float value) { return to_integer(value, bits); };
+  const auto written =
+      format == SampleFormat::kFloat32
+          ? sf_writef_float(file.get(), interleaved(signal, begin, count).data(), count)
+          : sf_writef_int(
+                file.get(), interleaved(signal, begin, count, convert).data(), count);
   if (written != count || output->error() != 0) {
     throw_failure();
   }
@@ -184,7 +176,7 @@ void AudioWriter::State::write_block(const Signal& signal, int64_t begin, int64_
 }
 
 void AudioWriter::State::close() {
-  const bool closed = sf_close(std::exchange(file, nullptr)) == SF_ERR_NO_ERROR;
+  const bool closed = sf_close(file.release()) == SF_ERR_NO_ERROR;
   if (!closed || output->error() != 0) {
     throw_failure();
   }
@@ -196,6 +188,13 @@ void AudioWriter::State::finish() {
   SEP_CHECK(file != nullptr, "{}: is written already", name);
   SEP_CHECK(num_samples > 0, "{}: no samples to write", name);
   close();
+}
+
+void check_can_hold(const fs::path& path,
+                    int64_t num_channels,
+                    int64_t sample_rate,
+                    SampleFormat format) {
+  checked_format(path, num_channels, sample_rate, format);
 }
 
 AudioWriter::AudioWriter(const fs::path& path,

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <vector>
 
+#include "libsep/audio/detail/interleave.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -33,17 +33,6 @@ Meter make_meter(const Signal& signal) {
   return meter;
 }
 
-std::vector<double> interleave(const Signal& signal, int64_t begin, int64_t count) {
-  std::vector<double> frames(static_cast<size_t>(count * signal.num_channels));
-  for (int64_t c = 0; c < signal.num_channels; ++c) {
-    const float* from = signal.channel(c) + begin;
-    for (int64_t i = 0; i < count; ++i) {
-      frames[static_cast<size_t>(i * signal.num_channels + c)] = from[i];
-    }
-  }
-  return frames;
-}
-
 }  // namespace
 
 double integrated_loudness(const Signal& signal) {
@@ -51,7 +40,8 @@ double integrated_loudness(const Signal& signal) {
   const int64_t num_samples = signal.num_samples();
   for (int64_t begin = 0; begin < num_samples; begin += kBlockSamples) {
     const int64_t count = std::min(kBlockSamples, num_samples - begin);
-    const auto frames = interleave(signal, begin, count);
+    const auto frames =
+        interleaved(signal, begin, count, [](float sample) { return double{sample}; });
     if (ebur128_add_frames_double(meter.get(), frames.data(), static_cast<size_t>(count)) !=
         EBUR128_SUCCESS) {
       throw Failure("libebur128 failed, out of memory?");

@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <utility>
-#include <vector>
 
+#include "libsep/audio/detail/interleave.h"
+#include "libsep/audio/detail/kept_exception.h"
+#include "libsep/audio/detail/ogg_page.h"
+#include "libsep/audio/detail/sound_input.h"
 #include "libsep/audio/resample.h"
 #include "libsep/core/error.h"
 
@@ -14,6 +17,8 @@ namespace sep {
 namespace {
 
 constexpr int kOpusRate = 48000;
+// libsndfile draws one by the time of day: other bytes each time.
+constexpr uint32_t kSerial = 1;
 
 SF_INFO opus_info(int num_channels) {
   SF_INFO info{};
@@ -23,10 +28,12 @@ SF_INFO opus_info(int num_channels) {
   return info;
 }
 
-/// A file in memory for libsndfile.
+/// A file in memory for libsndfile to write. Where there is no memory, that passes around
+/// libsndfile.
 struct MemoryFile {
   std::string bytes;
   size_t place = 0;
+  KeptException kept;
 
   static MemoryFile& of(void* data) { return *static_cast<MemoryFile*>(data); }
   static sf_count_t length(void* data) {
@@ -42,21 +49,18 @@ struct MemoryFile {
         static_cast<size_t>(std::clamp(base + offset, sf_count_t{0}, length(data)));
     return tell(data);
   }
-  static sf_count_t read(void* to, sf_count_t count, void* data) {
-    auto& file = of(data);
-    const auto length =
-        std::min(static_cast<size_t>(count), file.bytes.size() - file.place);
-    std::copy_n(file.bytes.data() + file.place, length, static_cast<char*>(to));
-    file.place += length;
-    return static_cast<sf_count_t>(length);
-  }
+  static sf_count_t read(void* /*to*/, sf_count_t /*count*/, void* /*data*/) { return 0; }
   static sf_count_t write(const void* from, sf_count_t count, void* data) {
     auto& file = of(data);
-    const auto length = static_cast<size_t>(count);
-    if (file.bytes.size() < file.place + length) file.bytes.resize(file.place + length);
-    std::copy_n(static_cast<const char*>(from), length, file.bytes.data() + file.place);
-    file.place += length;
-    return count;
+    return file.kept.run(
+        [&] {
+          const auto* begin = static_cast<const char*>(from);
+          const auto length = static_cast<size_t>(count);
+          file.bytes.replace(file.place, length, begin, length);
+          file.place += length;
+          return count;
+        },
+        sf_count_t{0});
   }
 };
 
@@ -71,17 +75,14 @@ struct OpusEncoder::State {
   State(int64_t channels_in, int64_t sample_rate)
       : num_channels(channels_in),
         resampler(channels_in <= 2 ? channels_in : 1, sample_rate, kOpusRate) {}
-  ~State() {
-    if (file != nullptr) sf_close(file);
-  }
-
   void open();
+  void check(bool done);
   void write(const Signal& signal);
 
   int64_t num_channels;
   Resampler resampler;
   MemoryFile memory;
-  SNDFILE* file = nullptr;
+  SndFile file;
   int64_t num_written = 0;
 };
 
@@ -93,26 +94,23 @@ void OpusEncoder::State::open() {
                       MemoryFile::read,
                       MemoryFile::write,
                       MemoryFile::tell};
-  file = sf_open_virtual(&io, SFM_WRITE, &info, &memory);
-  if (file == nullptr) {
-    throw Failure(fmt::format("cannot encode Ogg Opus ({})", sf_strerror(nullptr)));
-  }
+  file.reset(sf_open_virtual(&io, SFM_WRITE, &info, &memory));
+  check(file != nullptr);
   // libsndfile: level 0 is 256 kbit/s a channel, level 1 is 6.
   double level = channels == 2 ? 0.8 : 0.704;
-  sf_command(file, SFC_SET_COMPRESSION_LEVEL, &level, sizeof(level));
+  sf_command(file.get(), SFC_SET_COMPRESSION_LEVEL, &level, sizeof(level));
+}
+
+void OpusEncoder::State::check(bool done) {
+  memory.kept.rethrow();
+  if (done) return;
+  throw Failure(fmt::format("cannot encode Ogg Opus ({})", sndfile_reason(file.get())));
 }
 
 void OpusEncoder::State::write(const Signal& signal) {
-  std::vector<float> interleaved(signal.samples.size());
-  for (int64_t c = 0; c < signal.num_channels; ++c) {
-    for (int64_t n = 0; n < signal.num_samples(); ++n) {
-      interleaved[static_cast<size_t>(n * signal.num_channels + c)] = signal.channel(c)[n];
-    }
-  }
   const auto count = signal.num_samples();
-  if (sf_writef_float(file, interleaved.data(), count) != count) {
-    throw Failure(fmt::format("cannot encode Ogg Opus ({})", sf_strerror(file)));
-  }
+  const auto samples = interleaved(signal, 0, count);
+  check(sf_writef_float(file.get(), samples.data(), count) == count);
   num_written += count;
 }
 
@@ -149,7 +147,8 @@ std::string OpusEncoder::finish() {
   SEP_CHECK(state.file != nullptr, "OpusEncoder::finish twice");
   state.write(state.resampler.finish());
   SEP_CHECK(state.num_written > 0, "no samples to encode");
-  sf_close(std::exchange(state.file, nullptr));
+  state.check(sf_close(state.file.release()) == SF_ERR_NO_ERROR);
+  set_ogg_serial(state.memory.bytes, kSerial);
   return std::move(state.memory.bytes);
 }
 

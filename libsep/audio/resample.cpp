@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "libsep/audio/detail/interleave.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -25,14 +26,6 @@ void check_rate(int64_t rate) {
             "a sample rate of {} Hz: wants 1 to {}",
             rate,
             kMaxRate);
-}
-
-Signal to_signal(const Channels& channels, int64_t sample_rate) {
-  Signal signal{static_cast<int64_t>(channels.size()), sample_rate, {}};
-  for (const auto& channel : channels) {
-    signal.samples.insert(signal.samples.end(), channel.begin(), channel.end());
-  }
-  return signal;
 }
 
 }  // namespace
@@ -138,7 +131,7 @@ Signal Resampler::process(const Signal& block) {
   if (state.soxr == nullptr) return block;
   Channels out(static_cast<size_t>(state.num_channels));
   state.step(&block, 0, block.num_samples(), out);
-  return to_signal(out, state.to_rate);
+  return join_channels(out, state.to_rate);
 }
 
 Signal Resampler::finish() {
@@ -146,7 +139,7 @@ Signal Resampler::finish() {
   SEP_CHECK(!state.finished, "Resampler::finish twice");
   state.finished = true;
   Channels out(static_cast<size_t>(state.num_channels));
-  if (state.soxr == nullptr) return to_signal(out, state.to_rate);
+  if (state.soxr == nullptr) return join_channels(out, state.to_rate);
   const int64_t before = state.num_out;
   int64_t taken = 0;
   while (state.num_in > 0 && state.run(nullptr, 0, taken, out) > 0) continue;
@@ -155,7 +148,7 @@ Signal Resampler::finish() {
   for (auto& channel : out) {
     channel.resize(static_cast<size_t>(std::max<int64_t>(wanted - before, 0)));
   }
-  return to_signal(out, state.to_rate);
+  return join_channels(out, state.to_rate);
 }
 
 int64_t resampled_length(int64_t num_samples, int64_t from_rate, int64_t to_rate) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "libsep/core/file_descriptor.h"
 #include "libsep/core/signal.h"
 
 namespace sep {
@@ -15,9 +16,6 @@ class SignalSpool {
   SignalSpool(const std::filesystem::path& folder,
               int64_t num_channels,
               int64_t sample_rate);
-  ~SignalSpool();
-  SignalSpool(SignalSpool&& other) noexcept;
-  SignalSpool& operator=(SignalSpool&& other) noexcept;
 
   /// Throws Error for another rate or channel count, Failure where the disk is full.
   void append(const Signal& signal);
@@ -32,7 +30,7 @@ class SignalSpool {
 
  private:
   std::filesystem::path folder_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
   int64_t num_channels_;
   int64_t sample_rate_;
   int64_t num_samples_ = 0;

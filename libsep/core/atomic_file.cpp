@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "libsep/core/error.h"
+#include "libsep/core/file_descriptor.h"
 #include "libsep/core/system_error.h"
 
 namespace sep {
@@ -24,24 +25,6 @@ namespace fs = std::filesystem;
 constexpr size_t kChunk = size_t{1} << 20;
 // File systems allow names of 255 bytes; the temporary's additions take about 40.
 constexpr size_t kMaxStem = 150;
-
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags, 0666)) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  bool close() {
-    const int value = std::exchange(value_, -1);
-    return value < 0 || ::close(value) == 0;
-  }
-  bool is_open() const { return value_ >= 0; }
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 class RemoveUnlessKept {
  public:
@@ -63,16 +46,6 @@ void check_file_name(const fs::path& path) {
   SEP_CHECK(!name.empty() && name != "." && name != "..",
             "{}: wants the name of a file",
             path.string());
-}
-
-void write_all(int file, std::string_view bytes, const fs::path& path) {
-  while (!bytes.empty()) {
-    const ssize_t count =
-        ::write(file, bytes.data(), std::min(bytes.size(), size_t{1} << 30));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_system_error(path, "cannot be written", errno);
-    bytes.remove_prefix(static_cast<size_t>(count));
-  }
 }
 
 }  // namespace
@@ -97,8 +70,7 @@ bool is_temporary(const fs::path& path) {
 
 void flush_name(const fs::path& path) {
   const fs::path parent = path.parent_path();
-  const Descriptor folder(parent.empty() ? "." : parent,
-                          O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const FileDescriptor folder(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
   // A folder that may be written to but not read, or a network file system that
   // cannot flush folders: the rename itself has happened.
   if (!folder.is_open()) return;
@@ -109,7 +81,7 @@ void flush_name(const fs::path& path) {
 
 void flush_temporary(const fs::path& temporary, const fs::path& path) {
   check_file_name(path);
-  Descriptor file(temporary, O_RDONLY | O_CLOEXEC);
+  FileDescriptor file(temporary, O_RDONLY);
   if (!file.is_open()) throw_system_error(temporary, "cannot be opened", errno);
   if (::fsync(file.get()) != 0)
     throw_system_error(path, "cannot be flushed to the disk", errno);
@@ -129,10 +101,12 @@ void write_temporary(const fs::path& temporary,
                      const fs::path& path,
                      std::string_view bytes) {
   check_file_name(path);
-  Descriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+  FileDescriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL);
   if (!file.is_open()) throw_system_error(path, "cannot be written", errno);
   RemoveUnlessKept remover(temporary);
-  write_all(file.get(), bytes, path);
+  if (!file.write(bytes.data(), static_cast<int64_t>(bytes.size()))) {
+    throw_system_error(path, "cannot be written", errno);
+  }
   if (!file.close()) throw_system_error(path, "cannot be written", errno);
   remover.keep();
 }
@@ -144,7 +118,7 @@ void write_file_atomically(const fs::path& path, std::string_view bytes) {
 }
 
 std::string read_file(const fs::path& path, int64_t max_bytes) {
-  const Descriptor file(path, O_RDONLY | O_CLOEXEC);
+  const FileDescriptor file(path, O_RDONLY);
   if (!file.is_open()) throw_system_error(path, "cannot be read", errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw_system_error(path, "cannot be read", errno);

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <utility>
 
 #include "libsep/core/error.h"
 #include "libsep/core/system_error.h"
@@ -29,31 +28,26 @@ std::string read_holder(int descriptor) {
 }  // namespace
 
 FolderLock::FolderLock(const std::filesystem::path& folder, const std::string& holder)
-    : path_(folder / ".lock") {
-  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw_system_error(path_, "cannot be opened", errno);
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    const auto found = read_holder(descriptor_);
-    ::close(std::exchange(descriptor_, -1));
+    : path_(folder / ".lock"), file_(path_, O_RDWR | O_CREAT, 0644) {
+  if (!file_.is_open()) throw_system_error(path_, "cannot be opened", errno);
+  if (::flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+    const auto found = read_holder(file_.get());
+    file_.close();
     throw Error(fmt::format("{}: in use by {}", folder.string(), found));
   }
   const auto text = fmt::format("process {} on {} ({})", ::getpid(), host_name(), holder);
   // Only a courtesy to the next one: the lock holds without it.
-  if (::ftruncate(descriptor_, 0) == 0) {
+  if (::ftruncate(file_.get(), 0) == 0) {
     [[maybe_unused]] const auto written =
-        ::pwrite(descriptor_, text.data(), text.size(), 0);
+        ::pwrite(file_.get(), text.data(), text.size(), 0);
   }
 }
-
-FolderLock::FolderLock(FolderLock&& other) noexcept
-    : path_(std::move(other.path_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 // The file stays: removed, another process could hold the one that is gone while a third
 // makes and locks a new one.
 FolderLock::~FolderLock() {
-  if (descriptor_ < 0) return;
-  [[maybe_unused]] const auto emptied = ::ftruncate(descriptor_, 0);
-  ::close(descriptor_);
+  if (!file_.is_open()) return;
+  [[maybe_unused]] const auto emptied = ::ftruncate(file_.get(), 0);
 }
 
 }  // namespace sep

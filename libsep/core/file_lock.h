@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "libsep/core/file_descriptor.h"
+
 namespace sep {
 
 /// Holds a folder for one process: an advisory lock (flock) on a hidden file in it, which
@@ -14,12 +16,12 @@ class FolderLock {
   /// "runs/model_e: in use by process 4711 on host (sep-train)". The folder must exist.
   FolderLock(const std::filesystem::path& folder, const std::string& holder);
   ~FolderLock();
-  FolderLock(FolderLock&& other) noexcept;
+  FolderLock(FolderLock&& other) noexcept = default;
   FolderLock& operator=(FolderLock&&) = delete;
 
  private:
   std::filesystem::path path_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
 };
 
 }  // namespace sep

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "libsep/core/random.h"
 #include "libsep/core/threads.h"
 #include "tests/support/catch.h"
+#include "tests/support/decimal_comma.h"
 #include "tests/support/signals.h"
 #include "tests/support/threads.h"
 
@@ -118,6 +120,16 @@ TEST_CASE("short signals pass", "[audio][effects][property]") {
     const auto output = sep::pitch_and_stretch(input, 1.0, 1.1);
     CHECK(std::abs(double(output.num_samples()) - 1.1 * double(input.num_samples())) < 5.0);
   }
+}
+
+TEST_CASE("decimal commas of the process change nothing", "[audio][effects]") {
+  if (!sep::has_sox_effects()) SEP_SKIP("built without libsox");
+  const auto wanted = sep::pitch_and_stretch(tune(0.3), 1.3, 1.17).samples;
+  const CommaLocale german;
+  if (!german) SEP_SKIP("localedef and Debian's locales are not there");
+  CHECK(std::strtod("0,5", nullptr) == 0.5);
+  CHECK((sep::pitch_and_stretch(tune(0.3), 1.3, 1.17).samples == wanted));
+  CHECK(std::strtod("0,5", nullptr) == 0.5);  // and the locale stays
 }
 
 TEST_CASE("what cannot be done is an error", "[audio][effects]") {

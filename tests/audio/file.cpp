@@ -460,7 +460,9 @@ TEST_CASE("samples that spell the names of chunks are read as they stand",
   std::vector<float> wanted(static_cast<size_t>(info.frames));
   REQUIRE(sf_readf_float(file, wanted.data(), info.frames) == info.frames);
   sf_close(file);
-  CHECK(sep::read_audio(path).samples == wanted);
+  const auto found = sep::read_audio(path).samples;
+  CAPTURE(format, offset, found.size(), wanted.size());
+  CHECK((found == wanted));  // in brackets: not to be printed
 }
 
 TEST_CASE("a WAV written into a pipe is read to its end", "[audio][file]") {
@@ -511,6 +513,34 @@ TEST_CASE("what cannot be written leaves no file", "[audio][file]") {
   CHECK_THROWS_AS(sep::write_audio(folder / "no" / "a.wav", signal, SampleFormat::kInt16),
                   sep::Error);
   CHECK(num_files(folder) == 0);
+}
+
+TEST_CASE("what a format cannot hold is found before anything is written",
+          "[audio][file][failure]") {
+  const TemporaryFolder folder;
+  constexpr auto kInt24 = SampleFormat::kInt24;
+  CHECK_NOTHROW(sep::check_can_hold("a.flac", 8, 655350, kInt24));
+  CHECK_NOTHROW(sep::check_can_hold("a.wav", 9, 700000, kInt24));
+  CHECK_THROWS_AS(sep::check_can_hold("a.flac", 9, 44100, kInt24), sep::Error);
+  CHECK_THROWS_AS(sep::check_can_hold("a.flac", 1, 655351, kInt24), sep::Error);
+  CHECK_THROWS_AS(sep::check_can_hold("a.flac", 1, 44100, SampleFormat::kFloat32),
+                  sep::Error);
+  CHECK_THROWS_AS(sep::check_can_hold("a.mp3", 1, 44100, kInt24), sep::Error);
+  CHECK_THROWS_AS(sep::AudioWriter(folder / "a.flac", 1, 655351, kInt24), sep::Error);
+  CHECK(num_files(folder) == 0);
+}
+
+TEST_CASE("FLAC files appended to each other are not one of them",
+          "[audio][file][failure]") {
+  const TemporaryFolder folder;
+  const auto path = folder / "a.flac";
+  const auto num_samples = GENERATE(int64_t{10}, 100000);
+  sep::write_audio(path, ramp(1, num_samples), SampleFormat::kInt16);
+  const auto bytes = sep::read_file(path);
+  write_text(path, bytes + bytes);
+  check_message(path, "another FLAC file is appended at byte");
+  write_text(path, bytes + std::string("TAG and what else stands behind"));
+  CHECK(sep::read_audio(path).num_samples() == num_samples);
 }
 
 TEST_CASE("a full disk is a failure and keeps the old file", "[audio][file]") {

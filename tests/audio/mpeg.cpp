@@ -1,11 +1,10 @@
-#include "libsep/audio/detail/mpeg.h"
-
 #include <sndfile.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
-#include <fstream>
+#include <cstdio>
 #include <random>
 
+#include "libsep/audio/detail/mpeg_decoder.h"
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
@@ -177,12 +176,51 @@ TEST_CASE("an MP3 that changes its rate says so", "[audio][mpeg]") {
   CHECK(error.find(path.string() + ": changes its rate or channels") == 0);
 }
 
+TEST_CASE("an MP3 inside a WAV is the MP3", "[audio][mpeg]") {
+  const TemporaryFolder folder;
+  if (!write_mp3(folder / "a.mp3", SF_BITRATE_MODE_VARIABLE)) {
+    SEP_SKIP("libsndfile writes no MP3 here");
+  }
+  const auto bytes = sep::read_file(folder / "a.mp3");
+  const auto number = [](uint64_t value, int num_bytes) {
+    return sep::encode_number(value, num_bytes, sep::ByteOrder::kLittle);
+  };
+  const auto format = number(0x55, 2) + number(1, 2) + number(44100, 4) + number(16000, 4) +
+                      number(1, 2) + number(0, 2) + number(0, 2);
+  const auto wav = "RIFF" + number(38 + bytes.size(), 4) + "WAVEfmt " + number(18, 4) +
+                   format + "data" + number(bytes.size(), 4) + bytes;
+  const auto path = folder / "a.wav";
+  sep::write_file_atomically(path, wav);
+  CHECK(sep::read_audio_info(path).format == "WAV, MPEG Layer III");
+  CHECK((sep::read_audio(path).samples == sep::read_audio(folder / "a.mp3").samples));
+  sep::write_file_atomically(path, wav.substr(0, wav.size() / 2));
+  CHECK(error_of(path).find(path.string() + ": cut short") == 0);
+}
+
+TEST_CASE("reading MPEG audio writes nothing to the terminal", "[audio][mpeg]") {
+  const TemporaryFolder folder;
+  if (!write_mp3(folder / "a.mp3", SF_BITRATE_MODE_VARIABLE)) {
+    SEP_SKIP("libsndfile writes no MP3 here");
+  }
+  const auto bytes = sep::read_file(folder / "a.mp3");
+  const auto path = folder / "both.mp3";  // of another length than its first frame says
+  sep::write_file_atomically(path, bytes + bytes);
+  std::fflush(stderr);
+  const int before = ::dup(STDERR_FILENO);
+  REQUIRE(std::freopen((folder / "stderr").c_str(), "w", stderr) != nullptr);
+  const auto error = error_of(path);
+  std::fflush(stderr);
+  ::dup2(before, STDERR_FILENO);
+  ::close(before);
+  CHECK(error.empty());
+  CHECK(fs::file_size(folder / "stderr") == 0);
+}
+
 TEST_CASE("what libmpg123 cannot read says so", "[audio][mpeg]") {
   const TemporaryFolder folder;
   const auto path = folder / "a.mp3";
   sep::write_file_atomically(path, std::string(5000, 'x'));
-  CHECK_THROWS_AS(sep::MpegFile(path), sep::Error);
-  CHECK_THROWS_AS(sep::MpegFile(folder / "none.mp3"), sep::Error);
-  REQUIRE(::mkfifo((folder / "pipe.mp3").c_str(), 0600) == 0);
-  CHECK_THROWS_AS(sep::MpegFile(folder / "pipe.mp3"), sep::Error);
+  const sep::FileSource source(path);
+  CHECK_THROWS_AS(sep::MpegDecoder(source, 0, source.size()), sep::Error);
+  CHECK_THROWS_AS(sep::MpegDecoder(source, source.size(), 0), sep::Error);
 }

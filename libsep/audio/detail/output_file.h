@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "libsep/core/file_descriptor.h"
+
 namespace sep {
 
 /// A new file for libsndfile to write to, for use inside this layer. Its FLAC writer
@@ -13,7 +15,6 @@ class OutputFile {
   /// Creates `temporary`. Throws Error that names `path` where it cannot be created,
   /// Failure where that is the machine's fault.
   OutputFile(const std::filesystem::path& temporary, const std::filesystem::path& path);
-  ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
@@ -24,13 +25,13 @@ class OutputFile {
   int error() const { return error_; }
 
  private:
-  static sf_count_t length(void* file);
-  static sf_count_t seek(sf_count_t offset, int whence, void* file);
-  static sf_count_t read(void* bytes, sf_count_t count, void* file);
-  static sf_count_t write(const void* bytes, sf_count_t count, void* file);
-  static sf_count_t position(void* file);
+  static sf_count_t length(void* output);
+  static sf_count_t seek(sf_count_t offset, int whence, void* output);
+  static sf_count_t read(void* bytes, sf_count_t count, void* output);
+  static sf_count_t write(const void* bytes, sf_count_t count, void* output);
+  static sf_count_t position(void* output);
 
-  int descriptor_ = -1;
+  FileDescriptor file_;
   int error_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "libsep/audio/detail/sox_chain.h"
 
 #include <fmt/ranges.h>
+#include <locale.h>
 #include <sox.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <mutex>
 #include <shared_mutex>
 
+#include "libsep/audio/detail/kept_exception.h"
 #include "libsep/core/error.h"
 
 namespace sep {
@@ -95,6 +97,7 @@ struct Reader {
 
 struct Writer {
   Samples* samples;
+  KeptException* kept;
 };
 
 int read_samples(sox_effect_t* effect, sox_sample_t* output, size_t* num_output) {
@@ -106,20 +109,20 @@ int read_samples(sox_effect_t* effect, sox_sample_t* output, size_t* num_output)
   return *num_output == left ? SOX_EOF : SOX_SUCCESS;
 }
 
-// No exception may pass through libsox; the caller sees that samples are missing.
+// What it throws passes around libsox.
 int write_samples(sox_effect_t* effect,
                   const sox_sample_t* input,
                   sox_sample_t* /*output*/,
                   size_t* num_input,
                   size_t* num_output) {
   *num_output = 0;
-  try {
-    auto* samples = static_cast<Writer*>(effect->priv)->samples;
-    samples->insert(samples->end(), input, input + *num_input);
-  } catch (const std::exception&) {
-    return SOX_EOF;
-  }
-  return SOX_SUCCESS;
+  const auto& writer = *static_cast<Writer*>(effect->priv);
+  return writer.kept->run(
+      [&] {
+        writer.samples->insert(writer.samples->end(), input, input + *num_input);
+        return int{SOX_SUCCESS};
+      },
+      int{SOX_EOF});
 }
 
 sox_effect_handler_t reader_handler() {
@@ -139,6 +142,26 @@ sox_effect_handler_t writer_handler() {
   handler.priv_size = sizeof(Writer);
   return handler;
 }
+
+// libsox reads the numbers of its options as the thread's locale writes them: with decimal
+// commas, in a program that has set one. The C locale, for this thread, while one lives.
+class CLocale {
+ public:
+  CLocale() : locale_(::newlocale(LC_ALL_MASK, "C", nullptr)) {
+    if (locale_ == nullptr) throw Failure("the C locale is not there, out of memory?");
+    before_ = ::uselocale(locale_);
+  }
+  ~CLocale() {
+    ::uselocale(before_);
+    ::freelocale(locale_);
+  }
+  CLocale(const CLocale&) = delete;
+  CLocale& operator=(const CLocale&) = delete;
+
+ private:
+  locale_t locale_;
+  locale_t before_ = nullptr;
+};
 
 struct FreeEffect {
   void operator()(sox_effect_t* effect) const { std::free(effect); }
@@ -169,13 +192,13 @@ class Chain {
 
   void add_effect(const SoxEffect& wanted) {
     const auto handler = handler_of(wanted.name);
-    Effect effect(sox_create_effect(&handler));
     auto arguments = wanted.arguments;
     std::vector<char*> texts;
     texts.reserve(arguments.size());
     for (auto& argument : arguments) {
       texts.push_back(argument.data());
     }
+    Effect effect(sox_create_effect(&handler));
     if (sox_effect_options(effect.get(), static_cast<int>(texts.size()), texts.data()) !=
         SOX_SUCCESS) {
       std::free(effect->priv);
@@ -223,6 +246,7 @@ Signal to_signal(const Samples& samples, int64_t sample_rate) {
 }  // namespace
 
 Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects) {
+  const CLocale locale;
   const auto input = to_integers(signal);
   Samples output;
   Chain chain(static_cast<double>(signal.sample_rate));
@@ -230,8 +254,11 @@ Signal run_sox(const Signal& signal, const std::vector<SoxEffect>& effects) {
   for (const auto& effect : effects) {
     chain.add_effect(effect);
   }
-  chain.add_end(writer_handler(), Writer{&output});
-  if (!chain.run()) {
+  KeptException kept;
+  chain.add_end(writer_handler(), Writer{&output, &kept});
+  const bool done = chain.run();
+  kept.rethrow();
+  if (!done) {
     throw Failure("SoX stopped before the end, out of memory?");
   }
   return to_signal(output, signal.sample_rate);

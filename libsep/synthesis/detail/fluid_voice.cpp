@@ -27,7 +27,14 @@ std::string& last_message() {
   return message;
 }
 
-void keep_message(int, const char* message, void*) { last_message() = message; }
+// Nothing may be thrown through FluidSynth: without memory the message is lost.
+void keep_message(int, const char* message, void*) {
+  try {
+    last_message() = message;
+  } catch (const std::exception&) {
+    last_message().clear();
+  }
+}
 
 // Making and deleting synthesizers touches FluidSynth's globals: one thread at a time.
 std::mutex& setup_mutex() {
