@@ -5,7 +5,7 @@
 
 #include "libsep/core/new_folder.h"
 
-/// Many files that appear together or not at all. For use inside this layer.
+/// Many files that appear together or not at all.
 namespace sep {
 
 /// `root`/.libsep-unfinished, where what belongs together is written until all of it is

@@ -44,6 +44,8 @@ std::vector<StemName> instruments_of_dataset(const RunDirectory& run) {
     return open_chosen_dataset(run.config().data, path).instruments;
   } catch (const Error&) {  // moved, or on another machine
     return {};
+  } catch (const Failure&) {  // a disk that is gone; a remark is no reason to end
+    return {};
   }
 }
 
