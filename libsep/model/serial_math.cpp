@@ -76,6 +76,7 @@ SerialMath::~SerialMath() {
   const std::lock_guard<std::mutex> lock(found.mutex);
   if (--found.num_guards > 0) return;
   at::set_num_threads(found.torch_threads);
+  set_openmp_threads(1);  // that has set this thread's too; its own guard is still there
   set_blas_threads(found.blas_threads);
 }
 

@@ -10,6 +10,7 @@
 #include "tests/support/datasets.h"
 #include "tests/support/file_limit.h"
 #include "tests/support/paths.h"
+#include "tests/support/threads.h"
 
 using namespace sep;
 
@@ -88,6 +89,7 @@ std::map<std::string, std::string> results(const fs::path& root) {
 
 TEST_CASE("an error of one training soon ends those beside it",
           "[experiment][leave_one_out][resume]") {
+  const Threads threads(4);
   const TemporaryFolder folder;
   const auto dataset = write_noise_dataset(folder, 4);
   const auto config = small_config();

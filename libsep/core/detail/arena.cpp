@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "libsep/core/machine.h"
@@ -38,7 +37,9 @@ void Job::run(const std::shared_ptr<Job>& job) {
 }
 
 void Job::work_on_indices() {
-  for (int64_t i = next_++; i < count_ && !stopped_; i = next_++) {
+  while (!stopped_) {
+    const int64_t i = next_++;  // what is taken is worked on, whoever throws meanwhile
+    if (i >= count_) return;
     try {
       work_(i);
     } catch (...) {
@@ -54,6 +55,8 @@ void Job::remember(int64_t index, std::exception_ptr exception) {
   exception_ = std::move(exception);
   exception_index_ = index;
 }
+
+void Job::drop_work() { work_ = nullptr; }
 
 void Job::rethrow() const {
   if (exception_) std::rethrow_exception(exception_);
@@ -82,8 +85,13 @@ Arena::Arena() : root_(std::make_shared<Level>(nullptr, num_cores() - 1)) {
                    });
 }
 
-// Threads of the parent can be neither joined nor detached here.
+// Threads of the parent can be neither joined nor detached here, and they wait for ever on
+// its condition variables: a signal to those would go to one of them.
 void Arena::begin_anew_in_child() {
+  static_cast<void>(wanted_.release());
+  static_cast<void>(changed_.release());
+  wanted_ = std::make_unique<std::condition_variable>();
+  changed_ = std::make_unique<std::condition_variable>();
   lost_ = new std::vector<std::thread>(std::move(workers_));
   workers_.clear();
   jobs_.clear();
@@ -95,7 +103,7 @@ void Arena::stop() {
     const Lock lock(mutex_);
     stopped_ = true;
   }
-  wanted_.notify_all();
+  wanted_->notify_all();
   for (auto& worker : workers_) worker.join();
   workers_.clear();
 }
@@ -119,7 +127,7 @@ void Arena::open(const std::shared_ptr<Job>& job) {
   const Lock lock(mutex_);
   jobs_.push_back(job);
   for (int64_t room = room_of(*job); room > 0; --room) wake_worker();
-  changed_.notify_all();
+  changed_->notify_all();
 }
 
 void Arena::close(const std::shared_ptr<Job>& job) {
@@ -129,9 +137,11 @@ void Arena::close(const std::shared_ptr<Job>& job) {
     if (const auto part = choose(job.get())) {
       join(part, job.get(), lock);
     } else {
-      changed_.wait(lock);
+      changed_->wait(lock);
     }
   }
+  lock.unlock();
+  job->drop_work();  // by its owner: a worker may let go of the job under the lock
 }
 
 void Arena::work() {
@@ -142,7 +152,7 @@ void Arena::work() {
       continue;
     }
     ++num_idle_;
-    wanted_.wait(lock, [&] { return num_called_ > 0 || stopped_; });
+    wanted_->wait(lock, [&] { return num_called_ > 0 || stopped_; });
     --num_idle_;
     num_called_ = std::max<int64_t>(num_called_ - 1, 0);
   }
@@ -181,19 +191,19 @@ void Arena::join(const std::shared_ptr<Job>& job, const Level* below, Lock& lock
   Job::run(job);
   lock.lock();
   count(-1);
-  changed_.notify_all();
+  changed_->notify_all();
 }
 
 void Arena::wake_worker() {
   if (num_idle_ > num_called_) {
     ++num_called_;
-    wanted_.notify_one();
+    wanted_->notify_one();
     return;
   }
   if (stopped_ || static_cast<int64_t>(workers_.size()) >= root_->max_workers) return;
   try {
     workers_.emplace_back([this] { work(); });
-  } catch (const std::system_error&) {  // the system gives no more
+  } catch (const std::exception&) {  // the system gives no more, or no memory for one
   }
 }
 

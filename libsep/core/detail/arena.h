@@ -38,6 +38,8 @@ class Job : public Level {
   bool has_indices() const { return next_ < count_ && !stopped_; }
   /// Works on indices until there are no more, as a part of this job.
   static void run(const std::shared_ptr<Job>& job);
+  /// Once nobody works on it and nobody will.
+  void drop_work();
   void rethrow() const;
 
   const int64_t max_helpers;  ///< at a time, beside the thread that opened it
@@ -48,7 +50,7 @@ class Job : public Level {
   void remember(int64_t index, std::exception_ptr exception);
 
   const int64_t count_;
-  const std::function<void(int64_t)> work_;
+  std::function<void(int64_t)> work_;
   std::atomic<int64_t> next_{0};
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
@@ -87,8 +89,11 @@ class Arena {
   friend struct ArenaEnd;
 
   std::mutex mutex_;
-  std::condition_variable wanted_;   // a worker is
-  std::condition_variable changed_;  // for who waits in close()
+  // A worker is wanted; something has changed for who waits in close().
+  std::unique_ptr<std::condition_variable> wanted_ =
+      std::make_unique<std::condition_variable>();
+  std::unique_ptr<std::condition_variable> changed_ =
+      std::make_unique<std::condition_variable>();
   const std::shared_ptr<Level> root_;
   std::list<std::shared_ptr<Job>> jobs_;  // the oldest first
   std::vector<std::thread> workers_;
