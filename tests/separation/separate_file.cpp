@@ -101,6 +101,7 @@ TEST_CASE("an earlier separation stays where the next one fails",
   const auto page = read_text(out / "report.html");
   write_audio(folder / "a.wav", noise(1, 8000, 8000), SampleFormat::kFloat32);
   const bool in_the_way = GENERATE(true, false);
+  const std::string next = GENERATE("violin", "cello");  // that of a cello moves it aside
   const auto spoil = [&](double done) {
     if (done < 1.0) return;
     if (in_the_way) {
@@ -114,7 +115,7 @@ TEST_CASE("an earlier separation stays where the next one fails",
       }
     }
   };
-  CHECK_THROWS(separate_file(separator, folder / "a.wav", out, options, spoil));
+  CHECK_THROWS(separate_file(small_separator(next), folder / "a.wav", out, options, spoil));
   CHECK(read_text(out / "violin.wav") == violin);
   CHECK(read_text(out / "report.html") == page);
   CHECK(std::distance(fs::directory_iterator(out), {}) == 4);  // and the list of parts
@@ -149,6 +150,20 @@ TEST_CASE("parts of an earlier separation go aside, other files stay",
   CHECK(separate("violin", PartFormat::kFlac).moved.empty());
   CHECK(read_text(out / "earlier/violin.wav") == violin);
   CHECK(fs::exists(out / "notes.txt"));
+}
+
+TEST_CASE("an earlier part that is separated itself stays", "[separation][file]") {
+  const TemporaryFolder folder;
+  const auto out = folder / "out";
+  write_audio(folder / "a.wav", noise(1, 9000, 8000), SampleFormat::kFloat32);
+  separate_file(small_separator("violin"), folder / "a.wav", out);
+  const auto violin = read_text(out / "violin.wav");
+  std::ofstream(out / "earlier") << "a file of that name";
+  const auto cello = separate_file(small_separator("cello"), out / "violin.wav", out);
+  CHECK(cello.moved.empty());
+  CHECK(read_text(out / "violin.wav") == violin);
+  const auto viola = separate_file(small_separator("viola"), out / "violin.wav", out);
+  CHECK(viola.moved == std::vector<fs::path>{out / "earlier-2/cello.wav"});
 }
 
 TEST_CASE("a list of parts from elsewhere moves nothing else", "[separation][file]") {

@@ -27,6 +27,7 @@ bool is_audio_name(const fs::path& path) {
 }
 
 bool is_free(const fs::path& folder, const std::vector<fs::path>& files) {
+  if (is_link_or_there(folder) && !is_folder(folder)) return false;
   return std::none_of(files.begin(), files.end(), [&](const fs::path& file) {
     return is_link_or_there(folder / file.filename());
   });
@@ -41,7 +42,8 @@ void list_parts(FileGroup& group,
 }
 
 std::vector<fs::path> earlier_parts(const fs::path& folder,
-                                    const std::set<std::string>& now) {
+                                    const std::set<std::string>& now,
+                                    const fs::path& recording) {
   std::vector<fs::path> parts;
   if (!is_real_file(folder / kList)) return parts;
   std::istringstream lines(read_file(folder / kList));
@@ -49,7 +51,7 @@ std::vector<fs::path> earlier_parts(const fs::path& folder,
     const fs::path file = name;
     const bool is_name = file.has_filename() && file == file.filename();
     if (is_name && is_audio_name(file) && now.count(name) == 0 &&
-        is_real_file(folder / file)) {
+        is_real_file(folder / file) && !is_same_file(folder / file, recording)) {
       parts.push_back(folder / file);
     }
   }
@@ -65,15 +67,30 @@ std::vector<fs::path> move_aside(const fs::path& folder,
     aside = folder / fmt::format("earlier-{}", i);
   }
   make_directories(aside);
-  for (const auto& file : files) {
-    moved.push_back(aside / file.filename());
-    std::error_code code;
-    fs::rename(file, moved.back(), code);
-    if (code) throw_system_error(file, "cannot be moved aside", code.value());
+  try {
+    for (const auto& file : files) {
+      moved.push_back(aside / file.filename());
+      std::error_code code;
+      fs::rename(file, moved.back(), code);
+      if (code) throw_system_error(file, "cannot be moved aside", code.value());
+    }
+    flush_name(moved.back());
+    flush_name(files.back());
+  } catch (...) {
+    move_back(files, moved);
+    throw;
   }
-  flush_name(moved.back());
-  flush_name(files.back());
   return moved;
+}
+
+void move_back(const std::vector<fs::path>& files,
+               const std::vector<fs::path>& moved) noexcept {
+  for (size_t i = 0; i < moved.size(); ++i) {
+    std::error_code code;
+    fs::rename(moved[i], files[i], code);
+  }
+  std::error_code code;
+  if (!moved.empty()) fs::remove(moved.front().parent_path(), code);  // where it is empty
 }
 
 std::vector<fs::path> other_audio(const fs::path& folder,

@@ -17,15 +17,21 @@ void list_parts(FileGroup& group,
                 const std::filesystem::path& folder,
                 const std::set<std::string>& names);
 
-/// The files that the list in `folder` has, that are there and not among `now`.
+/// The files that the list in `folder` has, that are there, not among `now` and not the
+/// recording itself.
 std::vector<std::filesystem::path> earlier_parts(const std::filesystem::path& folder,
-                                                 const std::set<std::string>& now);
+                                                 const std::set<std::string>& now,
+                                                 const std::filesystem::path& recording);
 
 /// Moves files of `folder` to folder/earlier, or earlier-2, … where one of these names is
 /// taken there. Gives the paths they have then. Throws Error or Failure where they cannot
-/// be moved.
+/// be moved, and then all are where they were.
 std::vector<std::filesystem::path> move_aside(
     const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files);
+
+/// Undoes move_aside() as far as it goes; throws nothing.
+void move_back(const std::vector<std::filesystem::path>& files,
+               const std::vector<std::filesystem::path>& moved) noexcept;
 
 /// Other audio files in `folder` (.wav, .flac; hidden ones left out) than those of `now`
 /// and `recording`, sorted.

@@ -165,10 +165,15 @@ SeparatedFile PartFiles::commit() {
   remainder_->writer.commit(group);
   if (page_ != nullptr) group.write(result.page, page_->render(folder_));
   const auto now = names();
-  const auto earlier = earlier_parts(folder_, now);
+  const auto earlier = earlier_parts(folder_, now, recording_);
   list_parts(group, folder_, now);
-  group.commit();
   result.moved = move_aside(folder_, earlier);
+  try {
+    group.commit();
+  } catch (...) {
+    move_back(earlier, result.moved);
+    throw;
+  }
   result.others = other_audio(folder_, now, recording_);
   return result;
 }
