@@ -38,7 +38,9 @@ libsep_need(SndFile)
 libsep_need(Mpg123)
 libsep_need(FFTW3)
 if(NOT CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
-  find_package(Eigen3 3.3 REQUIRED NO_MODULE)  # headers alone: no matter to who links libsep
+  # Headers alone: no matter to who links libsep.
+  find_package(Eigen3 3.3 REQUIRED NO_MODULE)
+  find_path(XxHash_INCLUDE_DIR xxhash.h REQUIRED)
 endif()
 libsep_need(Ebur128)
 libsep_need(Soxr)

@@ -23,7 +23,7 @@ struct StemSurvey {
   std::vector<std::string> remarks;
 };
 
-/// On `num_threads` threads (0: one a core), a piece each. Throws Error as
+/// On `num_threads` threads (0: all there are), a piece each. Throws Error as
 /// StemStore::get(), Interrupted where the user stops it.
 StemSurvey survey_stems(StemStore& stems, int64_t num_threads, const Progress& progress);
 

@@ -23,7 +23,7 @@ struct EvaluationOptions {
   /// how much is left to learn and how much the window denies. Off, since a piece then has
   /// 20 estimates to score for four, and the bounds of a dataset are the same in each run.
   bool ideal_masks = false;
-  int64_t num_threads = 0;  ///< for scores and ideal masks; 0: one a core
+  int64_t num_threads = 0;  ///< for scores and ideal masks; 0: all there are
 };
 
 /// Scores a piece whose audio is at hand, with or without models; evaluate_folder() is for

@@ -21,7 +21,7 @@ struct Example {
 /// every instrument.
 class MixtureSpectra {
  public:
-  /// On `num_threads` threads (0: one a core). `mixtures` must outlive the constructor
+  /// On `num_threads` threads (0: all there are). `mixtures` must outlive the constructor
   /// only.
   MixtureSpectra(const std::vector<Mixture>& mixtures,
                  const StftOptions& stft,

@@ -50,8 +50,8 @@ torch::Device torch_device(DeviceChoice choice) {
 std::string repeatability_remark(const torch::Device& device) {
   if (!device.is_cuda() || std::getenv("CUBLAS_WORKSPACE_CONFIG") != nullptr) return {};
   return "CUBLAS_WORKSPACE_CONFIG is not set: a training on CUDA may end in other bytes "
-         "when "
-         "it is run again; wants :4096:8, set before the program begins";
+         "when it "
+         "is run again; wants :4096:8, set before the program begins";
 }
 
 // Asked of the driver itself: no header of CUDA, no library at link time.

@@ -16,7 +16,7 @@ struct ChoraleOptions {
   int64_t sample_rate = 44100;  ///< Hz; 8000 … 96000
   uint64_t seed = 1;            ///< the same seed and sound font give the same bytes
   std::filesystem::path sound_font = default_sound_font();
-  int64_t num_threads = 0;  ///< 0: one a core; changes no byte
+  int64_t num_threads = 0;  ///< 0: all there are; changes no byte
 
   /// Throws ConfigError that names the field, its value and its bound.
   void validate() const;
