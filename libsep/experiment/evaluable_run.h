@@ -50,10 +50,10 @@ class EvaluableRun {
 
 /// Runs that are evaluated together, with the dataset `data`, or else the one that a run's
 /// config names (open_chosen_dataset()). Reads the stems of each dataset once, on so many
-/// threads (0: all there are). Throws Error for a run that is not there, cannot be evaluated
-/// (EvaluableRun's constructor) or has no dataset, and with both names where tables could
-/// not tell two runs apart: equal title, protocol and seed. Throws Interrupted where the
-/// user stops it.
+/// threads (0: all there are). Throws Error for a run that is not there, cannot be
+/// evaluated (EvaluableRun's constructor) or has no dataset, and with both names where
+/// tables could not tell two runs apart: equal title, protocol and seed. Throws Interrupted
+/// where the user stops it.
 std::vector<EvaluableRun> open_evaluable_runs(
     const std::vector<std::filesystem::path>& roots,
     const std::filesystem::path& data,

@@ -54,9 +54,9 @@ class MixtureRenderer {
   std::vector<MixtureDraw> draw_train(const Fold& fold, int64_t epoch = 0) const;
   std::vector<MixtureDraw> draw_validation(const Fold& fold) const;
 
-  /// On `num_threads` threads (0: all there are). Throws Error for a piece or a stem that the
-  /// dataset lacks, for a file that cannot be read or is not as its piece says any more,
-  /// and for num_threads < 0; Failure where SoX fails.
+  /// On `num_threads` threads (0: all there are). Throws Error for a piece or a stem that
+  /// the dataset lacks, for a file that cannot be read or is not as its piece says any
+  /// more, and for num_threads < 0; Failure where SoX fails.
   std::vector<Mixture> render(const std::vector<MixtureDraw>& draws,
                               int64_t num_threads) const;
 

@@ -30,10 +30,11 @@ class SerialThread {
 /// what the first found: what a program has set is as it was once no call of libsep is
 /// under way, and should not be changed while one is. LibTorch gives a thread the process's
 /// number when the thread first computes with it: one of the program's own that does so
-/// while a call is under way has one thread from then on, until it sets its number. The thread that makes it is a
-/// SerialThread meanwhile; workers that compute with LibTorch for it make one themselves.
-/// LibTorch's threads for operations side by side can be set once in a process
-/// (at::set_num_interop_threads): nothing here uses them, and they are left alone.
+/// while a call is under way has one thread from then on, until it sets its number. The
+/// thread that makes it is a SerialThread meanwhile; workers that compute with LibTorch for
+/// it make one themselves. LibTorch's threads for operations side by side can be set once
+/// in a process (at::set_num_interop_threads): nothing here uses them, and they are left
+/// alone.
 class SerialMath {
  public:
   SerialMath();

@@ -8,8 +8,8 @@
 #include "libsep/core/safetensors.h"
 #include "libsep/train/loss.h"
 #include "tests/support/catch_torch.h"
-#include "tests/support/messages.h"
 #include "tests/support/host_settings.h"
+#include "tests/support/messages.h"
 #include "tests/support/paths.h"
 #include "tests/train/examples.h"
 
