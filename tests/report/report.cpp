@@ -114,6 +114,24 @@ TEST_CASE("a track in pieces is the track at once", "[eval][report]") {
   CHECK_THROWS_AS(too_few.finish(), Error);
 }
 
+TEST_CASE("the same page twice is the same text and pictures", "[eval][report]") {
+  auto signal = make_silence(1, 20000, 22050);
+  for (size_t i = 0; i < signal.samples.size(); ++i) {
+    signal.samples[i] = static_cast<float>(i % 89) / 200.0F;
+  }
+  const auto render = [&] {
+    Page page;
+    page.title = "twice";
+    page.seconds = signal.seconds();
+    page.tracks.push_back(track_of_signal("violin", TrackRole::kPart, signal));
+    page.tracks.back().opus = "audio";
+    return render_page(page);
+  };
+  const auto first = render();
+  CHECK(holds(first, "data:image/png;base64,"));
+  CHECK(render() == first);
+}
+
 TEST_CASE("learning curves are drawn with what there is", "[eval][report]") {
   LearningCurve curve{"fold <1>", {3.0, 2.0, 1.0}, {4.0, 2.5, 2.6}, 2};
   const auto svg = curve_svg(curve);
