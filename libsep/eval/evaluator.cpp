@@ -1,5 +1,7 @@
 #include "libsep/eval/evaluator.h"
 
+#include <fmt/ranges.h>
+
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
@@ -78,12 +80,19 @@ class EstimateFolder {
   int64_t num_unreadable_ = 0;
 };
 
+std::string other_size(const std::vector<std::string>& files) {
+  if (files.empty()) return {};
+  return fmt::format("; {} {} letters of another size",
+                     fmt::join(files, ", "),
+                     files.size() == 1 ? "has" : "have");
+}
+
 std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
     const Dataset& references) const {
   const EstimateSearch search(root_);
   std::vector<Paths> all;
   std::vector<std::string> missing;
-  std::string near;
+  std::vector<std::string> near;  // of the first piece
   size_t num_found = 0;
   for (const auto& piece : references.pieces) {
     all.emplace_back();
@@ -91,10 +100,8 @@ std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
       const auto path = search.find(piece.name, instrument);
       if (path.empty()) {
         const auto other = search.find_near(piece.name, instrument);
-        const auto remark =
-            other.empty() ? std::string()
-                          : fmt::format("; {} has letters of another size", other.string());
-        if (near.empty()) near = remark;
+        const auto remark = other.empty() ? std::string() : other_size({other.string()});
+        if (!other.empty() && all.size() == 1) near.push_back(other.string());
         missing.push_back(fmt::format("{}: no estimate of {} in {}{}",
                                       root_.string(),
                                       instrument,
@@ -111,7 +118,7 @@ std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
             "<piece>/<instrument>.wav or <instrument>/<piece>.wav, as {}{}",
             root_.string(),
             references.pieces.front().name,
-            near);
+            other_size(near));
   for (const auto& line : missing) progress_.note(line);
   return all;
 }
