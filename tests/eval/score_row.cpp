@@ -44,7 +44,7 @@ TEST_CASE("the table of scores has the columns that others read", "[eval]") {
         "scores_version,model,protocol,seed,fold,piece,instrument,estimate,window_length,"
         "hop_length,si_sdr_db,si_sir_db,si_sar_db,sd_sdr_db,snr_db,srr_db,si_sdri_db,"
         "sd_sdri_db,snri_db,status\n"
-        "1,Model A,clean,0,1,01-X,violin,model,512,128,1.250000,inf,3.250000,0.000000,"
+        "2,Model A,clean,0,1,01-X,violin,model,512,128,1.250000,inf,3.250000,0.000000,"
         "4.250000,0.000000,5.250000,0.000000,0.000000,ok\n"
-        "1,Model A,clean,0,1,01-X,bassoon,mixture,,,,,,,,,,,,silent_reference\n");
+        "2,Model A,clean,0,1,01-X,bassoon,mixture,,,,,,,,,,,,silent_reference\n");
 }
