@@ -12,6 +12,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/stem_store.h"
 
 namespace sep {
 namespace {
@@ -104,6 +105,14 @@ double bytes_of_fold(const ExperimentConfig& config,
   return 4.0 * mixtures * (2.0 * stems * samples + frames * bins);
 }
 
+double bytes_of_kept_stems(const Dataset& dataset) {
+  double samples = 0.0;
+  for (const auto& piece : dataset.pieces)
+    samples += static_cast<double>(piece.num_samples);
+  return std::min(4.0 * samples * static_cast<double>(dataset.instruments.size()),
+                  static_cast<double>(StemStore::kDefaultMaxBytes));
+}
+
 int64_t choose_jobs(const RunOptions& options,
                     const ExperimentConfig& config,
                     const Dataset& dataset,
@@ -192,7 +201,7 @@ RunPlan plan_run(const ExperimentConfig& config,
                     (3.0 * updates * seen + validations * whole);
   plan.training_bytes =
       bytes_of_training(config, seen, static_cast<double>(config.stft.num_bins()));
-  plan.fold_bytes = bytes_of_fold(config, dataset, whole);
+  plan.fold_bytes = bytes_of_fold(config, dataset, whole) + bytes_of_kept_stems(dataset);
   plan.num_jobs = choose_jobs(options, config, dataset, plan);
   return plan;
 }

@@ -53,8 +53,9 @@ struct RunPlan {
   double operations = 0.0;            ///< floating-point operations of all items, estimated
   double training_bytes = 0.0;  ///< memory of one training beside its fold's mixtures,
                                 ///< estimated
-  double fold_bytes = 0.0;      ///< memory of a fold's mixtures and spectra, and of the
-                                ///< mixtures of the next one, rendered meanwhile
+  double fold_bytes = 0.0;  ///< memory of a fold's mixtures and spectra, of the mixtures
+                            ///< of the next one, rendered meanwhile, and of the
+                            ///< dataset's stems as far as they are kept (StemStore)
 
   /// Lines for people.
   std::string report() const;
