@@ -88,11 +88,9 @@ Arena::Arena() : root_(std::make_shared<Level>(nullptr, num_cores() - 1)) {
 // Threads of the parent can be neither joined nor detached here, and they wait for ever on
 // its condition variables: a signal to those would go to one of them.
 void Arena::begin_anew_in_child() {
-  static_cast<void>(wanted_.release());
-  static_cast<void>(changed_.release());
+  lost_ = new Lost{lost_, std::move(workers_), std::move(wanted_), std::move(changed_)};
   wanted_ = std::make_unique<std::condition_variable>();
   changed_ = std::make_unique<std::condition_variable>();
-  lost_ = new std::vector<std::thread>(std::move(workers_));
   workers_.clear();
   jobs_.clear();
   num_idle_ = num_called_ = root_->num_workers = 0;

@@ -77,6 +77,13 @@ class Arena {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  /// What the process that this one forked from had: never destroyed, and never used.
+  struct Lost {
+    Lost* before;
+    std::vector<std::thread> workers;
+    std::unique_ptr<std::condition_variable> wanted, changed;
+  };
+
   Arena();
   void work();
   std::shared_ptr<Job> choose(const Level* below);
@@ -97,7 +104,7 @@ class Arena {
   const std::shared_ptr<Level> root_;
   std::list<std::shared_ptr<Job>> jobs_;  // the oldest first
   std::vector<std::thread> workers_;
-  std::vector<std::thread>* lost_ = nullptr;  // of the process that this one forked from
+  Lost* lost_ = nullptr;
   int64_t num_idle_ = 0;
   int64_t num_called_ = 0;  // of those idle
   bool stopped_ = false;
