@@ -83,7 +83,7 @@ fs::path absolute_path(const fs::path& path) {
 
 fs::path folder_for_temporaries() {
   std::error_code code;
-  const auto folder = fs::temp_directory_path(code);
+  auto folder = fs::temp_directory_path(code);
   if (code) throw_system_error("$TMPDIR", "is no folder", code.value());
   return folder;
 }
