@@ -93,7 +93,7 @@ void check_tensors(const std::map<std::string, TensorData>& found,
   for (const auto& [key, shape] : wanted) {
     const auto place = found.find(key);
     SEP_CHECK(place != found.end(), "{}: tensor {} is missing", name, key);
-    check_tensor(place->second, shape, name + ": tensor " + key);
+    check_tensor(place->second, shape, fmt::format("{}: tensor {}", name, key));
   }
   for (const auto& [key, tensor] : found) {
     SEP_CHECK(wanted.count(key) == 1, "{}: the model has no tensor {}", name, key);

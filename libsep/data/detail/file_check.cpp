@@ -59,6 +59,7 @@ void mark_sums(const std::map<StemName, const Signal*>& stems,
                std::vector<FileCheck>& files) {
   if (stems.size() < 3) return;
   std::vector<const Signal*> signals;
+  signals.reserve(stems.size());
   for (const auto& [name, signal] : stems) signals.push_back(signal);
   const Signal all = mix(signals);
   for (auto& file : files) {
