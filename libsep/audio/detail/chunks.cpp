@@ -75,7 +75,7 @@ std::optional<Chunk> ChunkReader::next() {
   SEP_CHECK(num_left_-- > 0, "more chunks of metadata than any file has");
   const auto position = next_name();
   if (!position) return std::nullopt;
-  const auto chunk = chunk_at(source_, *position, form_);
+  auto chunk = chunk_at(source_, *position, form_);
   if (chunk) end_ = end_of(source_, *chunk);
   return chunk;
 }
