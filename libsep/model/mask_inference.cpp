@@ -101,12 +101,16 @@ torch::Tensor MaskInference::run_layer(int64_t layer_index,
   return rnn_->run_layer(layer_index, direction, input, state);
 }
 
+// torch::nn::functional::linear, the product and then the bias, as torch::nn::Linear does
+// it: torch::linear adds the bias first, which rounds otherwise where OpenBLAS cuts the
+// product's inner dimension (2H = 400 of model E, whose bytes this keeps).
 torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
-  const auto logits = bfloat16_ ? torch::linear(hidden.to(torch::kBFloat16),
-                                                linear_weight_.to(torch::kBFloat16),
-                                                linear_bias_.to(torch::kBFloat16))
-                                      .to(hidden.scalar_type())
-                                : torch::linear(hidden, linear_weight_, linear_bias_);
+  const auto logits =
+      bfloat16_ ? torch::linear(hidden.to(torch::kBFloat16),
+                                linear_weight_.to(torch::kBFloat16),
+                                linear_bias_.to(torch::kBFloat16))
+                      .to(hidden.scalar_type())
+                : torch::nn::functional::linear(hidden, linear_weight_, linear_bias_);
   return logits.sigmoid_().transpose(0, 1);  // (B, T, F)
 }
 
