@@ -3,7 +3,6 @@
 
 #include "libsep/core/error.h"
 #include "libsep/dsp/stft.h"
-#include "libsep/dsp/window.h"
 
 namespace sep {
 namespace {
@@ -25,7 +24,7 @@ void StftOptions::validate() const {
         "hop_length",
         fmt::format(" = {}: wants 1 to window_length = {}", hop_length, window_length));
   }
-  const auto sum = overlap_sum(sqrt_hann_window(window_length), hop_length);
+  const auto sum = overlap_sum(make_window(window, window_length), hop_length);
   const auto [lowest, highest] = std::minmax_element(sum.begin(), sum.end());
   if (*lowest < kMinOverlap * *highest) {
     throw ConfigError(

@@ -8,7 +8,6 @@
 
 #include "libsep/core/error.h"
 #include "libsep/dsp/detail/fftw_plan.h"
-#include "libsep/dsp/window.h"
 
 namespace sep {
 struct Stft::State {
@@ -41,7 +40,7 @@ struct Stft::State {
 Stft::State::State(const StftOptions& stft_options) : options(stft_options) {
   options.validate();
   const int64_t length = options.window_length;
-  window = sqrt_hann_window(length);
+  window = make_window(options.window, length);
   overlap = overlap_sum(window, options.hop_length);
   const double sum = std::accumulate(window.begin(), window.end(), 0.0);
   for (size_t n = 0; n < window.size(); ++n) {

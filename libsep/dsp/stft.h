@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "libsep/core/signal.h"
+#include "libsep/dsp/window.h"
 
 namespace sep {
 
 struct StftOptions {
-  int64_t window_length = 512;  ///< samples; square root of periodic Hann; even, 2 … 65536
+  int64_t window_length = 512;  ///< samples; even, 2 … 65536
   int64_t hop_length = 128;  ///< samples; 1 … window_length, and such that the sum of w^2
                              ///< over the frames stays above 1e-3 of its maximum
+  StftWindow window = StftWindow::kSqrtHann;  ///< w of both directions
 
   int64_t num_bins() const { return window_length / 2 + 1; }
 
@@ -23,6 +25,7 @@ struct StftOptions {
   void visit(Archive& archive) {
     archive("window_length", window_length);
     archive("hop_length", hop_length);
+    archive("window", window);
   }
 };
 

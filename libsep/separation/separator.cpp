@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "libsep/core/error.h"
@@ -82,9 +83,9 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             "the mixture has {} Hz, the models want {} Hz",
             mixture.sample_rate,
             sample_rate());
-  using Key = std::pair<int64_t, int64_t>;
+  using Key = std::tuple<int64_t, int64_t, StftWindow>;
   const auto key_of = [](const StftOptions& stft) {
-    return Key{stft.window_length, stft.hop_length};
+    return Key{stft.window_length, stft.hop_length, stft.window};
   };
   std::map<Key, Spectrogram> spectrograms;
   for (const auto& [description, model] : models_) {

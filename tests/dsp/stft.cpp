@@ -15,6 +15,7 @@ using sep::StftOptions;
 namespace {
 
 constexpr double kEpsilon = 1.2e-7;  // of float
+const StftOptions kHann64 = {64, 20, sep::StftWindow::kHann};
 
 // A float FFT of length N errs by about eps log2(N) of the peak; 4 covers the two
 // transforms and the overlap-add.
@@ -24,8 +25,8 @@ double transform_tolerance(int64_t window_length) {
 
 // Where windows hardly overlap, a sample comes back as (x w^2 + error w) / w^2.
 double round_trip_tolerance(const StftOptions& options) {
-  const auto sum =
-      sep::overlap_sum(sep::sqrt_hann_window(options.window_length), options.hop_length);
+  const auto sum = sep::overlap_sum(sep::make_window(options.window, options.window_length),
+                                    options.hop_length);
   const double lowest = *std::min_element(sum.begin(), sum.end());
   return transform_tolerance(options.window_length) / std::sqrt(std::min(1.0, lowest));
 }
@@ -37,6 +38,7 @@ std::vector<StftOptions> grid() {
         length / 8, length / 5, length / 4, length / 3, length / 2, 3 * length / 4, 127};
     for (const int64_t hop : hops) {
       if (hop <= 3 * length / 4) options.push_back({length, hop});
+      if (hop <= length / 2) options.push_back({length, hop, sep::StftWindow::kHann});
     }
   }
   return options;
@@ -59,6 +61,11 @@ std::set<int64_t> lengths(const StftOptions& options) {
           10 * window};
 }
 
+double direct_window(const StftOptions& options, int64_t n) {
+  const double sine = std::sin(M_PI * double(n) / double(options.window_length));
+  return options.window == sep::StftWindow::kHann ? sine * sine : sine;
+}
+
 std::complex<double> direct_bin(const sep::Signal& signal,
                                 const StftOptions& options,
                                 int64_t t,
@@ -66,7 +73,7 @@ std::complex<double> direct_bin(const sep::Signal& signal,
   std::complex<double> sum = 0.0;
   double window_sum = 0.0;
   for (int64_t n = 0; n < options.window_length; ++n) {
-    const double w = std::sin(M_PI * double(n) / double(options.window_length));
+    const double w = direct_window(options, n);
     const int64_t at = t * options.hop_length - options.window_length / 2 + n;
     const bool inside = at >= 0 && at < signal.num_samples();
     const double x = inside ? double(signal.samples[size_t(at)]) : 0.0;
@@ -87,11 +94,10 @@ std::vector<float> direct_inverse(const sep::Spectrogram& spectrogram,
   const int64_t padded = length + options.hop_length * spectrogram.num_frames;
   std::vector<double> sum(static_cast<size_t>(padded)), overlap(sum);
   double window_sum = 0.0;
-  for (int64_t n = 0; n < length; ++n)
-    window_sum += std::sin(M_PI * double(n) / double(length));
+  for (int64_t n = 0; n < length; ++n) window_sum += direct_window(options, n);
   for (int64_t t = 0; t < spectrogram.num_frames; ++t) {
     for (int64_t n = 0; n < length; ++n) {
-      const double w = std::sin(M_PI * double(n) / double(length));
+      const double w = direct_window(options, n);
       double x = 0.0;
       for (int64_t f = 0; f < spectrogram.num_bins; ++f) {
         const std::complex<double> bin =
@@ -149,7 +155,7 @@ TEST_CASE("inverse(forward(x)) is x", "[dsp][stft][property]") {
 
 TEST_CASE("a bin is the windowed sum it is defined as", "[dsp][stft]") {
   for (const StftOptions& options :
-       {StftOptions{2, 1}, {6, 4}, {16, 5}, {64, 16}, {50, 37}}) {
+       {StftOptions{2, 1}, {6, 4}, {16, 5}, {64, 16}, {50, 37}, kHann64}) {
     const Stft stft(options);
     for (const int64_t num_samples : {0, 1, 7, 83}) {
       const auto x = make_noise(1, num_samples, "direct");
@@ -171,7 +177,7 @@ TEST_CASE("a bin is the windowed sum it is defined as", "[dsp][stft]") {
 
 TEST_CASE("the inverse of any spectrogram is the sum it is defined as", "[dsp][stft]") {
   for (const StftOptions& options :
-       {StftOptions{2, 1}, {6, 4}, {16, 3}, {64, 16}, {50, 37}}) {
+       {StftOptions{2, 1}, {6, 4}, {16, 3}, {64, 16}, {50, 37}, kHann64}) {
     const Stft stft(options);
     for (const int64_t num_samples : {1, 7, 83}) {
       CAPTURE(options.window_length, options.hop_length, num_samples);
@@ -187,6 +193,27 @@ TEST_CASE("the inverse of any spectrogram is the sum it is defined as", "[dsp][s
             round_trip_tolerance(options) * std::max(1.0, double(largest)));
     }
   }
+}
+
+TEST_CASE("a window changes the transform, and the default is as it was", "[dsp][stft]") {
+  const auto x = make_noise(1, 1000, "windows");
+  const auto plain = Stft({64, 16}).forward(x);
+  CHECK(plain.bins == Stft({64, 16, sep::StftWindow::kSqrtHann}).forward(x).bins);
+  CHECK(worst_difference(plain.bins,
+                         Stft({64, 16, sep::StftWindow::kHann}).forward(x).bins) > 0.01);
+}
+
+TEST_CASE("a window is an option by name, and old configs have none",
+          "[dsp][stft][config]") {
+  CHECK(sep::write_config(StftOptions{}) ==
+        "window_length: 512\nhop_length: 128\nwindow: sqrt_hann\n");
+  const auto old =
+      sep::parse_config<StftOptions>("window_length: 64\nhop_length: 16\n", "old");
+  CHECK(old.window == sep::StftWindow::kSqrtHann);
+  CHECK(sep::parse_config<StftOptions>("window: hann", "new").window ==
+        sep::StftWindow::kHann);
+  CHECK_THROWS_WITH(sep::parse_config<StftOptions>("window: hanning", "typo"),
+                    Catch::Matchers::Contains("window = "));
 }
 
 TEST_CASE("the transform is linear", "[dsp][stft][property]") {
@@ -240,13 +267,13 @@ TEST_CASE("a sine of amplitude 1 in a bin has magnitude 0.5", "[dsp][stft]") {
 
 TEST_CASE("the transform keeps energy", "[dsp][stft][property]") {
   for (const StftOptions& options :
-       {StftOptions{64, 32}, {64, 8}, {512, 128}, {512, 100}}) {
+       {StftOptions{64, 32}, {64, 8}, {512, 128}, {512, 100}, kHann64}) {
     const int64_t length = options.window_length;
     auto signal = make_noise(1, 9 * length, "energy");
     // Silent ends: there every sample lies in as many frames as anywhere.
     std::fill_n(signal.samples.begin(), length, 0.0F);
     std::fill_n(signal.samples.end() - length, length, 0.0F);
-    const auto window = sep::sqrt_hann_window(length);
+    const auto window = sep::make_window(options.window, length);
     const auto overlap = sep::overlap_sum(window, options.hop_length);
     double window_sum = 0.0;
     for (const float w : window) window_sum += double(w);
@@ -322,6 +349,9 @@ TEST_CASE("options outside their bounds are refused by name", "[dsp][stft]") {
   CHECK(refusal({-512, 128}) ==
         "window_length = -512: wants an even number from 2 to 65536");
   CHECK(refusal({65536, 32768}) == "accepted");
+  // Halfway between two frames h apart a Hann window is cos(pi h / (2 length))^2.
+  CHECK(refusal({512, 400, sep::StftWindow::kHann}) == "accepted");
+  CHECK(refusal({512, 470, sep::StftWindow::kHann}).find("hop_length = 470: wants") == 0);
 }
 
 // The sum of w^2 is lowest halfway between two centres, hop / 2 from each, where the

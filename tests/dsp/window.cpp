@@ -19,6 +19,29 @@ TEST_CASE("the window is the square root of the periodic Hann window", "[dsp][wi
   }
 }
 
+TEST_CASE("Hann's window is what its square root says", "[dsp][window]") {
+  for (const int64_t length : {1, 2, 6, 512, 1001}) {
+    const auto window = sep::hann_window(length);
+    REQUIRE(int64_t(window.size()) == length);
+    CHECK(window == sep::make_window(sep::StftWindow::kHann, length));
+    for (int64_t n = 0; n < length; ++n) {
+      const double hann = 0.5 - 0.5 * std::cos(2.0 * M_PI * double(n) / double(length));
+      CAPTURE(length, n);
+      CHECK(std::abs(double(window[size_t(n)]) - hann) < 1e-7);  // one rounding to float
+    }
+  }
+}
+
+TEST_CASE("Hann's windows at a third of their length or less add up to a constant",
+          "[dsp][window]") {
+  for (const int64_t parts : {3, 4, 6, 8}) {
+    for (const double value : sep::overlap_sum(sep::hann_window(480), 480 / parts)) {
+      // As below: roundings of the float window.
+      CHECK(std::abs(value - 3.0 * double(parts) / 8.0) < 1.2e-7 * double(parts));
+    }
+  }
+}
+
 TEST_CASE("the window starts at 0, peaks at 1 and mirrors itself", "[dsp][window]") {
   const auto window = sep::sqrt_hann_window(512);
   CHECK(window[0] == 0.0F);
