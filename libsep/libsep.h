@@ -10,6 +10,7 @@
 #include "libsep/core/config.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
+#include "libsep/core/kind.h"
 #include "libsep/core/progress.h"
 #include "libsep/core/random.h"
 #include "libsep/core/safetensors.h"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "libsep/core/atomic_file.h"
 #include "libsep/core/detail/config_tree.h"
 #include "libsep/core/text.h"
 
@@ -19,6 +18,29 @@ bool read_number(const ConfigNode& node, T& value) {
   return node.kind == Kind::kScalar && !node.quoted && parse_number(node.text, value);
 }
 
+bool read_item(const ConfigNode& node, int64_t& value) { return read_number(node, value); }
+bool read_item(const ConfigNode& node, double& value) { return read_number(node, value); }
+bool read_item(const ConfigNode& node, std::string& value) {
+  value = node.text;
+  return node.kind == Kind::kScalar;
+}
+
+// A list, or items of the default one.
+template <class T>
+bool read_list(const ConfigNode& node, std::vector<T>& values) {
+  if (node.kind == Kind::kList) {
+    values.assign(node.children.size(), T());
+  } else if (node.kind != Kind::kItems) {
+    return false;
+  }
+  for (size_t i = 0; i < node.children.size(); ++i) {
+    const ConfigNode& item = node.children[i];
+    const size_t index = node.kind == Kind::kItems ? item.index : i;
+    if (index >= values.size() || !read_item(item, values[index])) return false;
+  }
+  return true;
+}
+
 bool is_range(const ConfigNode& node, Range& range) {
   return node.kind == Kind::kList && node.children.size() == 2 &&
          read_number(node.children[0], range.low) &&
@@ -26,56 +48,6 @@ bool is_range(const ConfigNode& node, Range& range) {
 }
 
 }  // namespace
-
-struct ConfigReader::State {
-  ConfigNode root;
-  std::vector<const ConfigNode*> maps;  // from the root to here; null where not given
-  std::string prefix;                   // "stft." inside stft
-
-  const ConfigNode* find(const char* key) const {
-    return maps.back() == nullptr ? nullptr : maps.back()->find(key);
-  }
-};
-
-ConfigReader::ConfigReader(std::unique_ptr<State> state) : state_(std::move(state)) {
-  state_->maps.push_back(&state_->root);
-}
-ConfigReader::~ConfigReader() = default;
-ConfigReader::ConfigReader(ConfigReader&&) noexcept = default;
-
-ConfigReader ConfigReader::from_file(const std::filesystem::path& path,
-                                     const std::vector<ConfigOverride>& overrides,
-                                     const std::vector<ConfigField>& fields) {
-  return from_text(read_file(path, kMaxConfigBytes), path.string(), overrides, fields);
-}
-
-ConfigReader ConfigReader::from_text(const std::string& text,
-                                     const std::string& name,
-                                     const std::vector<ConfigOverride>& overrides,
-                                     const std::vector<ConfigField>& fields) {
-  auto state = std::make_unique<State>();
-  state->root = parse_config_tree(text, name);
-  check_config_keys(state->root, fields);
-  for (const auto& setting : overrides) {
-    ConfigNode above = parse_config_override(setting);
-    check_config_keys(above, fields);
-    merge_config(state->root, std::move(above));
-  }
-  return ConfigReader(std::move(state));
-}
-
-const ConfigNode* ConfigReader::value_of(const char* key, const char* wanted) const {
-  const ConfigNode* node = state_->find(key);
-  if (node != nullptr && node->kind == Kind::kNull) {
-    fail(key, std::string(" has no value: wants ") + wanted);
-  }
-  return node;
-}
-
-void ConfigReader::fail_type(const char* key, const std::string& wanted) const {
-  const ConfigNode& node = *state_->find(key);
-  fail(key, " = " + shown_value(node) + ": wants " + wanted + unseen_remark(node.text));
-}
 
 bool ConfigReader::read(const char* key, int64_t& value) {
   const ConfigNode* node = value_of(key, "a whole number");
@@ -112,17 +84,24 @@ bool ConfigReader::read(const char* key, std::string& value) {
 }
 
 bool ConfigReader::read(const char* key, std::vector<std::string>& value) {
-  const ConfigNode* node = value_of(key, "a list of texts, [a, b]");
-  if (node == nullptr) return false;
-  const bool is_list =
-      node->kind == Kind::kList &&
-      std::all_of(node->children.begin(), node->children.end(), [](const auto& child) {
-        return child.kind == Kind::kScalar;
-      });
-  if (!is_list) fail_type(key, "a list of texts, [a, b]");
-  value.clear();
-  for (const auto& child : node->children) value.push_back(child.text);
-  return true;
+  const char* wanted = "a list of texts, [a, b]";
+  const ConfigNode* node = value_of(key, wanted);
+  if (node != nullptr && !read_list(*node, value)) fail_type(key, wanted);
+  return node != nullptr;
+}
+
+bool ConfigReader::read(const char* key, std::vector<int64_t>& value) {
+  const char* wanted = "a list of whole numbers, [1, 2]";
+  const ConfigNode* node = value_of(key, wanted);
+  if (node != nullptr && !read_list(*node, value)) fail_type(key, wanted);
+  return node != nullptr;
+}
+
+bool ConfigReader::read(const char* key, std::vector<double>& value) {
+  const char* wanted = "a list of finite numbers, [0.5, 1]";
+  const ConfigNode* node = value_of(key, wanted);
+  if (node != nullptr && !read_list(*node, value)) fail_type(key, wanted);
+  return node != nullptr;
 }
 
 bool ConfigReader::read(const char* key, Range& value) {
@@ -132,27 +111,6 @@ bool ConfigReader::read(const char* key, Range& value) {
   if (!is_range(*node, range)) fail_type(key, "two numbers, [low, high] with low <= high");
   value = range;
   return true;
-}
-
-void ConfigReader::enter(const char* key) {
-  state_->maps.push_back(state_->find(key));
-  state_->prefix += std::string(key) + ".";
-}
-
-void ConfigReader::leave() {
-  state_->maps.pop_back();
-  std::string& prefix = state_->prefix;
-  prefix.pop_back();
-  prefix.erase(prefix.rfind('.') + 1);
-}
-
-void ConfigReader::fail(const std::string& key, const std::string& problem) const {
-  const std::string full = state_->prefix + key;
-  throw Error(nearest_place(state_->root, full) + ": " + full + problem);
-}
-
-void ConfigReader::fail_struct(const std::string& problem) const {
-  throw Error(nearest_place(state_->root, state_->prefix) + ": " + problem);
 }
 
 void refuse_enum_name(std::string_view name, const std::vector<std::string_view>& names) {

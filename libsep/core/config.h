@@ -2,61 +2,41 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "libsep/core/config_fields.h"
+#include "libsep/core/config_lister.h"
+#include "libsep/core/config_reader.h"
 #include "libsep/core/error.h"
 
 /// Strict YAML. A struct of options lists its fields once,
 ///
 ///     template <class Archive>
 ///     void visit(Archive& archive) {
-///       archive("window_length", window_length);
+///       archive("window_length", window_length, "samples of a frame");
 ///       archive("hop_length", hop_length);
 ///     }
 ///     void validate() const;   // throws ConfigError("hop_length", " = 513: wants …")
 ///
-/// and reading, writing, listing and the run manifest all use that list. Fields are
-/// int64_t, double, bool, std::string, std::vector<std::string>, Range, an enum with
-/// EnumNames, another such struct, or Unread. A key that no field has, a key given twice, a
-/// value of another type, and what validate() refuses are errors with file and line:
+/// and reading, writing, listing and the run manifest all use that list; a third argument
+/// says what the field means, for list_keys(). Fields are int64_t, double, bool,
+/// std::string, a vector of int64_t, double or std::string, Range, an enum with EnumNames,
+/// another such struct, a vector of such structs, a Kind (kind.h) or Unread. A vector of
+/// structs is a list of maps, or one map alone for a list of one; a file's list stands
+/// instead of the default's. A key that no field has, a key given twice, a value of another
+/// type, and what validate() refuses are errors with file and line:
 ///
 ///     configs/model_e.yaml:3: stft.hop is no setting; did you mean stft.hop_length?
 ///     configs/model_e.yaml:3: stft.hop_length = 513: wants 1 to window_length = 512
+///     configs/model_e.yaml:9: train.loss[1].wieght is no setting; did you mean …?
 namespace sep {
 
-/// Two numbers, low <= high; `[0.8, 1.2]` in YAML.
-struct Range {
-  double low = 0.0;
-  double high = 0.0;
-};
-
-/// A key that is known here and read elsewhere: whatever stands there is left alone. For
-/// structs that read a part of a larger config, and are not written.
-struct Unread {};
-
-/// The names of an enum in YAML and on the command line; specialise
-///
-///     template <> struct EnumNames<Protocol> {
-///       static constexpr std::pair<Protocol, std::string_view> kValues[] = {
-///           {Protocol::kClean, "clean"}, {Protocol::kLegacy, "legacy"}};
-///     };
-template <class E>
-struct EnumNames;
-
-template <class E>
-std::string enum_name(E value);
-
-/// The enumerator called `name`; throws Error that lists the names there are.
-template <class E>
-E parse_enum(std::string_view name);
-
 /// One `key=value` that stands above the file, as given with --set; `origin` says
-/// where it came from in messages ("--set train.num_epochs=0").
+/// where it came from in messages ("--set train.num_epochs=0"). `train.loss[0].weight`
+/// is a key of a list's first item; without the number, of its only one.
 struct ConfigOverride {
   std::string key;
   std::string value;  ///< YAML
@@ -65,6 +45,20 @@ struct ConfigOverride {
 
 /// Splits "key=value"; throws Error where there is no "=".
 ConfigOverride parse_override(const std::string& key_value);
+
+/// A key's earlier name, dotted, and what it is called now. A struct of options has
+///
+///     static ConfigAliases aliases() { return {{"mixtures", "examples.mixtures"}, …}; }
+///
+/// and read_config() of it then takes the old ones too, in files and overrides; a name may
+/// be of a whole section. They are applied in their order, each once, so one of a section's
+/// keys stands before the section. Old and new in one file are an error, and messages name
+/// the key that the user wrote.
+struct ConfigAlias {
+  std::string old_key;
+  std::string new_key;
+};
+using ConfigAliases = std::vector<ConfigAlias>;
 
 /// Options read from a file (or text, called `name` in messages): one document of at
 /// most 1 MiB, nested at most 32 deep, without anchors, aliases and tags. Keys not given
@@ -87,13 +81,13 @@ Options parse_config(const std::string& text,
 template <class Options>
 std::string write_config(const Options& options);
 
-/// Every leaf, in order: dotted key and value as in YAML.
-struct ConfigField {
-  std::string key;
-  std::string value;
-};
+/// Every leaf, in order: dotted key ("train.loss[0].weight") and value as in YAML.
 template <class Options>
 std::vector<ConfigField> list_fields(const Options& options);
+
+/// The same with the meanings that visit() gives; "" where it gives none.
+template <class Options>
+std::vector<ConfigKey> list_keys(const Options& options);
 
 /// One line a key whose values differ, "model.hidden_size: 200 wanted, 50 found"; a key
 /// that one side lacks has "nothing" there.
@@ -105,182 +99,72 @@ std::vector<std::string> config_differences(const std::vector<ConfigField>& want
 namespace detail {
 
 template <class T, class = void>
-struct has_visit : std::false_type {};
-
-struct AnyArchive {
-  template <class T>
-  void operator()(const char*, T&) {}
-};
+struct has_aliases : std::false_type {};
 template <class T>
-struct has_visit<
-    T,
-    std::void_t<decltype(std::declval<T&>().visit(std::declval<AnyArchive&>()))>>
-    : std::true_type {};
+struct has_aliases<T, std::void_t<decltype(T::aliases())>> : std::true_type {};
 
-template <class T, class = void>
-struct has_validate : std::false_type {};
-template <class T>
-struct has_validate<T, std::void_t<decltype(std::declval<const T&>().validate())>>
-    : std::true_type {};
-
-struct ConfigNode;
-
-/// A parsed document and where in it the reader stands; yaml-cpp stays inside.
-class ConfigReader {
- public:
-  /// `fields` are those of the struct to be read: keys that none of them has are
-  /// refused before anything is read.
-  static ConfigReader from_file(const std::filesystem::path& path,
-                                const std::vector<ConfigOverride>& overrides,
-                                const std::vector<ConfigField>& fields);
-  static ConfigReader from_text(const std::string& text,
-                                const std::string& name,
-                                const std::vector<ConfigOverride>& overrides,
-                                const std::vector<ConfigField>& fields);
-  ~ConfigReader();
-  ConfigReader(ConfigReader&&) noexcept;
-
-  template <class T>
-  void operator()(const char* key, T& value) {
-    if constexpr (std::is_same_v<T, Unread>) {
-      return;
-    } else if constexpr (has_visit<T>::value) {
-      enter(key);
-      read_struct(value);
-      leave();
-    } else if constexpr (std::is_enum_v<T>) {
-      std::string name = enum_name(value);
-      if (!read(key, name)) return;
-      try {
-        value = parse_enum<T>(name);
-      } catch (const Error& error) {
-        fail(key, std::string(" = ") + error.what());
-      }
-    } else {
-      read(key, value);
-    }
+template <class Options>
+ConfigAliases aliases_of() {
+  if constexpr (has_aliases<Options>::value) {
+    return Options::aliases();
+  } else {
+    return {};
   }
+}
 
-  /// Reads and checks a struct at the reader's place.
-  template <class T>
-  void read_struct(T& value) {
-    value.visit(*this);
-    if constexpr (has_validate<T>::value) {
-      try {
-        value.validate();
-      } catch (const ConfigError& error) {
-        fail(error.key(), error.problem());
-      } catch (const Error& error) {
-        fail_struct(error.what());
-      }
-    }
-  }
+/// First the kinds and lengths of lists that the document wants, so that the options list
+/// the keys there may be; then no other key; then the values.
+template <class Options>
+Options read_document(const ConfigDocument& document) {
+  Options options;
+  ConfigShaper shaper(document);
+  options.visit(shaper);
+  ConfigLister lister;
+  options.visit(lister);
+  document.check_keys(lister);
+  ConfigReader reader(document);
+  reader.read_struct(options);
+  return options;
+}
 
- private:
-  struct State;
-  explicit ConfigReader(std::unique_ptr<State> state);
+template <class Options>
+ConfigLister listed(const Options& options) {
+  ConfigLister lister;
+  Options copy = options;  // visit() is not const: it serves reading too
+  copy.visit(lister);
+  return lister;
+}
 
-  // Each gives false and leaves the value where the key is not in the document.
-  bool read(const char* key, int64_t& value);
-  bool read(const char* key, double& value);
-  bool read(const char* key, bool& value);
-  bool read(const char* key, std::string& value);
-  bool read(const char* key, std::vector<std::string>& value);
-  bool read(const char* key, Range& value);
-  void enter(const char* key);
-  void leave();
-  const ConfigNode* value_of(const char* key, const char* wanted) const;
-  [[noreturn]] void fail(const std::string& key, const std::string& problem) const;
-  [[noreturn]] void fail_type(const char* key, const std::string& wanted) const;
-  [[noreturn]] void fail_struct(const std::string& problem) const;
+/// The text of a config; at most 1 MiB.
+std::string read_config_text(const std::filesystem::path& path);
 
-  std::unique_ptr<State> state_;
-};
-
-/// Collects dotted keys and values in the order of the fields.
-class ConfigLister {
- public:
-  template <class T>
-  void operator()(const char* key, T& value) {
-    if constexpr (std::is_same_v<T, Unread>) {
-      fields.push_back({prefix_ + key, ""});
-    } else if constexpr (has_visit<T>::value) {
-      const std::string outer = prefix_;
-      prefix_ += std::string(key) + ".";
-      value.visit(*this);
-      prefix_ = outer;
-    } else if constexpr (std::is_enum_v<T>) {
-      fields.push_back({prefix_ + key, to_text(enum_name(value))});
-    } else {
-      fields.push_back({prefix_ + key, to_text(value)});
-    }
-  }
-
-  std::vector<ConfigField> fields;
-
- private:
-  static std::string to_text(int64_t value);
-  static std::string to_text(double value);  // shortest text that reads back equal
-  static std::string to_text(bool value);
-  static std::string to_text(const std::string& value);  // quoted where YAML wants it
-  static std::string to_text(const std::vector<std::string>& value);
-  static std::string to_text(const Range& value);
-
-  std::string prefix_;
-};
-
-/// YAML of nested maps from dotted keys in field order.
+/// YAML of nested maps and lists from dotted keys in field order.
 std::string fields_to_yaml(const std::vector<ConfigField>& fields);
 
-[[noreturn]] void refuse_enum_name(std::string_view name,
-                                   const std::vector<std::string_view>& names);
-
 }  // namespace detail
-
-template <class E>
-std::string enum_name(E value) {
-  for (const auto& [enumerator, name] : EnumNames<E>::kValues) {
-    if (enumerator == value) return std::string(name);
-  }
-  throw Error("an enumerator without a name");
-}
-
-template <class E>
-E parse_enum(std::string_view name) {
-  std::vector<std::string_view> names;
-  for (const auto& [enumerator, known] : EnumNames<E>::kValues) {
-    if (known == name) return enumerator;
-    names.push_back(known);
-  }
-  detail::refuse_enum_name(name, names);
-}
 
 template <class Options>
 Options read_config(const std::filesystem::path& path,
                     const std::vector<ConfigOverride>& overrides) {
-  Options options;
-  auto reader = detail::ConfigReader::from_file(path, overrides, list_fields(options));
-  reader.read_struct(options);
-  return options;
+  return parse_config<Options>(detail::read_config_text(path), path.string(), overrides);
 }
 
 template <class Options>
 Options parse_config(const std::string& text,
                      const std::string& name,
                      const std::vector<ConfigOverride>& overrides) {
-  Options options;
-  auto reader =
-      detail::ConfigReader::from_text(text, name, overrides, list_fields(options));
-  reader.read_struct(options);
-  return options;
+  return detail::read_document<Options>(
+      detail::ConfigDocument(text, name, overrides, detail::aliases_of<Options>()));
 }
 
 template <class Options>
 std::vector<ConfigField> list_fields(const Options& options) {
-  detail::ConfigLister lister;
-  Options copy = options;  // visit() is not const: it serves reading too
-  copy.visit(lister);
-  return lister.fields;
+  return detail::listed(options).fields;
+}
+
+template <class Options>
+std::vector<ConfigKey> list_keys(const Options& options) {
+  return detail::listed(options).keys();
 }
 
 template <class Options>

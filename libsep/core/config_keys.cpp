@@ -1,34 +1,20 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
-#include <numeric>
 #include <set>
 
 #include "libsep/core/detail/config_tree.h"
+#include "libsep/core/detail/nearest.h"
+#include "libsep/core/registry.h"
 #include "libsep/core/text.h"
 
 namespace sep::detail {
 namespace {
 
-using Kind = ConfigNode::Kind;
-
-// Longer names are no slip of the finger.
-constexpr size_t kMaxGuessed = 64;
+using NodeKind = ConfigNode::Kind;
 
 std::string_view last_part(std::string_view key) { return key.substr(key.rfind('.') + 1); }
-
-// Letters to insert, delete or replace between two words.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row.back();
-}
 
 // Without what no key has, blanks that are no spaces say.
 std::string letters_of(const std::string& name) {
@@ -40,77 +26,140 @@ std::string letters_of(const std::string& name) {
   return letters;
 }
 
-bool is_near(std::string_view a, std::string_view b) {
-  const auto& [shorter, longer] = std::minmax(
-      a, b, [](std::string_view x, std::string_view y) { return x.size() < y.size(); });
-  if (shorter.size() >= 3 && longer.find(shorter) != std::string_view::npos) return true;
-  return edit_distance(a, b) <= 1 + shorter.size() / 4;
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+// Whether a kind's options have `name`, be it one key or a section.
+bool has_key(const KindTable& kinds, const std::string& kind, const std::string& name) {
+  ConfigLister lister;
+  kinds.default_options(kind)->visit(lister);
+  return std::any_of(lister.fields.begin(), lister.fields.end(), [&](const auto& field) {
+    if (!starts_with(field.key, name)) return false;
+    const char next = field.key.size() == name.size() ? '.' : field.key[name.size()];
+    return next == '.' || next == '[';
+  });
 }
 
 class KeyCheck {
  public:
-  explicit KeyCheck(const std::vector<ConfigField>& fields) {
-    for (const auto& field : fields) {
+  explicit KeyCheck(const ConfigLister& options) : kinds_(options.kinds) {
+    for (const auto& field : options.fields) {
       leaves_.insert(field.key);
-      for (size_t dot = field.key.find('.'); dot != std::string::npos;
-           dot = field.key.find('.', dot + 1)) {
-        structs_.insert(field.key.substr(0, dot));
+      for (size_t end = field.key.find_first_of(".["); end != std::string::npos;
+           end = field.key.find_first_of(".[", end + 1)) {
+        (field.key[end] == '.' ? structs_ : lists_).insert(field.key.substr(0, end));
       }
     }
   }
 
-  void check(const ConfigNode& map, const std::string& prefix) const {
+  // `shown` is the prefix as in the document (written_key()).
+  void check(const ConfigNode& map,
+             const std::string& prefix,
+             const std::string& shown) const {
     for (const auto& child : map.children) {
       const std::string key = prefix + child.key;
+      const std::string name = child.written.empty() ? shown + child.key : child.written;
       SEP_CHECK(child.key.find('.') == std::string::npos,
                 "{}: {} is no setting; in a file settings are nested, without dots",
                 child.place,
-                shown_text(key));
-      if (structs_.count(key) > 0) {
-        check_struct(child, key);
+                shown_text(name));
+      if (child.key.find('[') != std::string::npos) {
+        refuse(child, prefix, shown, name);
+      } else if (lists_.count(key) > 0) {
+        check_items(child, key, name);
+      } else if (structs_.count(key) > 0) {
+        check_struct(child, key, name);
       } else if (leaves_.count(key) == 0) {
-        throw Error(child.place + ": " + shown_text(key) + " is no setting" +
-                    unseen_remark(child.key) + guess(prefix, letters_of(child.key)));
+        refuse(child, prefix, shown, name);
       }
     }
   }
 
  private:
-  void check_struct(const ConfigNode& node, const std::string& key) const {
-    SEP_CHECK(node.kind == Kind::kMap || node.kind == Kind::kNull,
-              "{}: {} = {}: wants settings below it{}",
-              node.place,
-              key,
-              shown_value(node),
-              unseen_remark(node.text));
-    check(node, key + ".");
+  void check_items(const ConfigNode& list,
+                   const std::string& key,
+                   const std::string& shown) const {
+    if (list.kind == NodeKind::kMap) return check_struct(list, key + "[0]", shown);
+    for (size_t i = 0; i < list.children.size(); ++i) {
+      const ConfigNode& item = list.children[i];
+      const auto place =
+          fmt::format("[{}]", list.kind == NodeKind::kItems ? item.index : i);
+      check_struct(item, key + place, shown + place);
+    }
   }
 
-  std::string guess(const std::string& prefix, const std::string& name) const {
-    if (name.empty() || name.size() > kMaxGuessed) return "";
-    std::string best = nearest_sibling(prefix, name);
-    if (best.empty()) best = same_name_elsewhere(name);
+  void check_struct(const ConfigNode& node,
+                    const std::string& key,
+                    const std::string& shown) const {
+    SEP_CHECK(node.kind == NodeKind::kMap || node.kind == NodeKind::kNull,
+              "{}: {} = {}: wants settings below it{}{}",
+              node.place,
+              shown,
+              shown_value(node),
+              kind_at(key + ".") == nullptr ? "" : ", {type: …}",
+              unseen_remark(node.text));
+    check(node, key + ".", shown + ".");
+  }
+
+  [[noreturn]] void refuse(const ConfigNode& node,
+                           const std::string& prefix,
+                           const std::string& shown,
+                           const std::string& name) const {
+    std::string problem = of_another_kind(node.key, prefix);
+    if (problem.empty()) {
+      problem = " is no setting" + unseen_remark(node.key) +
+                guess(prefix, shown, letters_of(node.key));
+    }
+    throw Error(node.place + ": " + shown_text(name) + problem);
+  }
+
+  const ConfigLister::ChosenKind* kind_at(const std::string& prefix) const {
+    for (const auto& kind : kinds_) {
+      if (kind.prefix == prefix) return &kind;
+    }
+    return nullptr;
+  }
+
+  std::string of_another_kind(const std::string& name, const std::string& prefix) const {
+    const auto* chosen = kind_at(prefix);
+    if (chosen == nullptr) return "";
+    std::vector<std::string> others;
+    for (const auto& kind : chosen->table->names()) {
+      if (has_key(*chosen->table, kind, name)) others.push_back(kind);
+    }
+    if (others.empty()) return "";
+    return fmt::format(
+        " is a key of {}, not of {}", fmt::join(others, " and "), chosen->type);
+  }
+
+  std::string guess(const std::string& prefix,
+                    const std::string& shown,
+                    const std::string& name) const {
+    std::string best = nearest_name(name, siblings(prefix));
+    if (!best.empty()) {
+      best = shown + best;
+    } else {
+      best = same_name_elsewhere(name);
+    }
     return best.empty() ? "" : "; did you mean " + best + "?";
   }
 
-  std::string nearest_sibling(const std::string& prefix, const std::string& name) const {
-    std::string best;
-    size_t best_distance = 0;
-    for (const auto* keys : {&leaves_, &structs_}) {
+  std::vector<std::string> siblings(const std::string& prefix) const {
+    std::vector<std::string> siblings;
+    for (const auto* keys : {&leaves_, &structs_, &lists_}) {
       for (const auto& key : *keys) {
         const std::string_view last = last_part(key);
-        if (key.size() != prefix.size() + last.size() || key.rfind(prefix, 0) != 0)
+        if (key.size() != prefix.size() + last.size() || !starts_with(key, prefix))
           continue;
-        const size_t distance = edit_distance(name, last);
-        if (!is_near(name, last) || (!best.empty() && distance >= best_distance)) continue;
-        best = key;
-        best_distance = distance;
+        if (key.back() != ']') siblings.emplace_back(last);
       }
     }
-    return best;
+    return siblings;
   }
 
   std::string same_name_elsewhere(const std::string& name) const {
+    if (name.empty()) return "";
     for (const auto& key : leaves_) {
       if (last_part(key) == name) return key;
     }
@@ -119,12 +168,14 @@ class KeyCheck {
 
   std::set<std::string> leaves_;
   std::set<std::string> structs_;  // those with fields below them
+  std::set<std::string> lists_;    // of structs
+  const std::vector<ConfigLister::ChosenKind>& kinds_;
 };
 
 }  // namespace
 
-void check_config_keys(const ConfigNode& root, const std::vector<ConfigField>& fields) {
-  KeyCheck(fields).check(root, "");
+void ConfigDocument::check_keys(const ConfigLister& options) const {
+  KeyCheck(options).check(*root_, "", "");
 }
 
 }  // namespace sep::detail

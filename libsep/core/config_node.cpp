@@ -43,38 +43,75 @@ const ConfigNode* ConfigNode::find(std::string_view name) const {
   return nullptr;
 }
 
-void merge_config(ConfigNode& base, ConfigNode above) {
-  if (above.kind == Kind::kNull && base.kind == Kind::kMap) return;
-  if (base.kind != Kind::kMap || above.kind != Kind::kMap) {
-    base = std::move(above);
-    return;
+ConfigSegment split_segment(std::string_view segment) {
+  const size_t bracket = segment.find('[');
+  if (bracket == 0 || bracket == std::string_view::npos || segment.back() != ']') {
+    return {segment, std::nullopt};
   }
-  for (auto& child : above.children) {
-    const auto* known = base.find(child.key);
-    if (known == nullptr) {
-      base.children.push_back(std::move(child));
-    } else {
-      merge_config(base.children[static_cast<size_t>(known - base.children.data())],
-                   std::move(child));
-    }
+  const auto digits = segment.substr(bracket + 1, segment.size() - bracket - 2);
+  int64_t index = 0;
+  if (digits.empty() || !is_digit(digits[0]) || !parse_number(digits, index)) {
+    return {segment, std::nullopt};
   }
+  return {segment.substr(0, bracket), static_cast<size_t>(index)};
+}
+
+std::string_view take_segment(std::string_view& key) {
+  const size_t dot = std::min(key.find('.'), key.size());
+  const std::string_view segment = key.substr(0, dot);
+  key.remove_prefix(std::min(dot + 1, key.size()));
+  return segment;
+}
+
+const ConfigNode* item_of(const ConfigNode& list, size_t index) {
+  if (list.kind == Kind::kMap) return index == 0 ? &list : nullptr;
+  if (list.kind == Kind::kList) {
+    return index < list.children.size() ? &list.children[index] : nullptr;
+  }
+  if (list.kind != Kind::kItems) return nullptr;
+  for (const auto& child : list.children) {
+    if (child.index == index) return &child;
+  }
+  return nullptr;
 }
 
 std::string nearest_place(const ConfigNode& root, std::string_view key) {
   const ConfigNode* node = &root;
   while (!key.empty()) {
-    const size_t dot = std::min(key.find('.'), key.size());
-    const ConfigNode* child = node->find(key.substr(0, dot));
+    const auto [name, index] = split_segment(take_segment(key));
+    const ConfigNode* child = node->find(name);
     if (child == nullptr) break;
     node = child;
-    key.remove_prefix(std::min(dot + 1, key.size()));
+    if (!index) continue;
+    const ConfigNode* item = item_of(*node, *index);
+    if (item == nullptr) break;
+    node = item;
   }
   return node->place;
+}
+
+std::string written_key(const ConfigNode& root, std::string_view key) {
+  std::string written;
+  const ConfigNode* node = &root;
+  while (!key.empty()) {
+    const std::string_view segment = take_segment(key);
+    const auto [name, index] = split_segment(segment);
+    node = node == nullptr ? nullptr : node->find(name);
+    const bool is_list = node == nullptr || node->kind != Kind::kMap;
+    written += (written.empty() ? "" : ".") + std::string(is_list ? segment : name);
+    if (node != nullptr && !node->written.empty()) {
+      written = node->written +
+                std::string(segment.substr(is_list ? name.size() : segment.size()));
+    }
+    if (node != nullptr && index) node = item_of(*node, *index);
+  }
+  return written;
 }
 
 std::string shown_value(const ConfigNode& node) {
   if (node.kind == Kind::kNull) return "nothing";
   if (node.kind == Kind::kMap) return "{…}";
+  if (node.kind == Kind::kItems) return "[…]";
   if (node.kind == Kind::kList) {
     std::string list;
     for (const auto& child : node.children) {

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "libsep/core/config.h"
+#include "libsep/core/detail/config_tree.h"
 
 namespace sep {
 namespace detail {
@@ -36,6 +37,56 @@ std::string emitted(const std::string& text, YAML::EMITTER_MANIP quotes) {
   return list.substr(1, list.size() - 2);
 }
 
+// "train.loss[0].weight" as train, loss, [0], weight.
+std::vector<std::string> steps_of(std::string_view key) {
+  std::vector<std::string> steps;
+  while (!key.empty()) {
+    const std::string_view segment = take_segment(key);
+    const auto [name, index] = split_segment(segment);
+    steps.emplace_back(name);
+    if (index) steps.emplace_back(segment.substr(name.size()));
+  }
+  return steps;
+}
+
+class YamlText {
+ public:
+  void add(const ConfigField& field) {
+    auto steps = steps_of(field.key);
+    const auto last = steps.empty() ? "" : std::exchange(steps.back(), "");
+    if (!steps.empty()) steps.pop_back();
+    const auto [known, differs] =
+        std::mismatch(outer_.begin(), outer_.end(), steps.begin(), steps.end());
+    const auto num_known = static_cast<size_t>(known - outer_.begin());
+    for (size_t depth = num_known; depth < steps.size(); ++depth) {
+      begin(steps[depth], depth, "");
+    }
+    begin(last, steps.size(), field.value);
+    outer_ = std::move(steps);
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  // The dash of an item stands on the line of its first key.
+  void begin(const std::string& step, size_t depth, const std::string& value) {
+    const bool is_item = step[0] == '[';
+    if (is_item && value.empty()) {
+      has_dash_ = true;
+      return;
+    }
+    std::string indent(2 * depth, ' ');
+    if (has_dash_) indent.replace(indent.size() - 2, 2, "- ");
+    has_dash_ = false;
+    text_ += indent + (is_item ? "-" : step + ":");
+    text_ += (value.empty() ? "" : " ") + value + "\n";
+  }
+
+  std::string text_;
+  std::vector<std::string> outer_;  // where the last line was
+  bool has_dash_ = false;
+};
+
 }  // namespace
 
 std::string ConfigLister::to_text(int64_t value) { return fmt::format("{}", value); }
@@ -54,30 +105,35 @@ std::string ConfigLister::to_text(const std::vector<std::string>& value) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
+std::string ConfigLister::to_text(const std::vector<int64_t>& value) {
+  return fmt::format("[{}]", fmt::join(value, ", "));
+}
+
+std::string ConfigLister::to_text(const std::vector<double>& value) {
+  return fmt::format("[{}]", fmt::join(value, ", "));
+}
+
 std::string ConfigLister::to_text(const Range& value) {
   return fmt::format("[{}, {}]", value.low, value.high);
 }
 
-std::string fields_to_yaml(const std::vector<ConfigField>& fields) {
-  std::string yaml;
-  std::vector<std::string> outer;
-  for (const auto& field : fields) {
-    size_t depth = 0;
-    size_t begin = 0;
-    for (size_t dot = field.key.find('.'); dot != std::string::npos;
-         dot = field.key.find('.', begin), ++depth) {
-      const std::string name = field.key.substr(begin, dot - begin);
-      begin = dot + 1;
-      if (depth < outer.size() && outer[depth] == name) continue;
-      outer.resize(depth);
-      outer.push_back(name);
-      yaml += std::string(2 * depth, ' ') + name + ":\n";
-    }
-    outer.resize(depth);
-    yaml +=
-        std::string(2 * depth, ' ') + field.key.substr(begin) + ": " + field.value + "\n";
+void ConfigLister::add(const std::string& key, std::string value, std::string meaning) {
+  fields.push_back({prefix_ + key, std::move(value)});
+  meanings_.push_back(std::move(meaning));
+}
+
+std::vector<ConfigKey> ConfigLister::keys() const {
+  std::vector<ConfigKey> keys;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    keys.push_back({fields[i].key, fields[i].value, meanings_[i]});
   }
-  return yaml;
+  return keys;
+}
+
+std::string fields_to_yaml(const std::vector<ConfigField>& fields) {
+  YamlText yaml;
+  for (const auto& field : fields) yaml.add(field);
+  return yaml.take();
 }
 
 }  // namespace detail

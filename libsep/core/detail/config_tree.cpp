@@ -129,16 +129,23 @@ class TreeBuilder : public YAML::EventHandler {
     const auto [first, is_new] = level.places.emplace(node.text, node.place);
     if (!is_new) {
       const auto where = first->second == node.place ? "" : ", first at " + first->second;
-      fail(mark, fmt::format("{} is given twice{}", shown_text(path() + node.text), where));
+      fail(mark, fmt::format("{} is given twice{}", shown_text(path(node.text)), where));
     }
     level.has_key = true;
     level.key = node.text;
     level.key_place = node.place;
   }
 
-  std::string path() const {
+  // Dotted, of a key in the innermost map.
+  std::string path(const std::string& key) const {
     std::string path = prefix_;
-    for (size_t i = 0; i + 1 < levels_.size(); ++i) path += levels_[i].key + ".";
+    for (const auto& level : levels_) {
+      if (level.node.kind == Kind::kList) {
+        path += "[" + std::to_string(level.node.children.size()) + "]";
+      } else {
+        path += (path.empty() ? "" : ".") + (&level == &levels_.back() ? key : level.key);
+      }
+    }
     return path;
   }
 
@@ -239,25 +246,13 @@ ConfigNode parse_config_override(const ConfigOverride& setting) {
   const std::string origin =
       setting.origin.empty() ? setting.key + "=" + setting.value : setting.origin;
   ConfigNode node = parse(
-      setting.value,
-      [&](const YAML::Mark&) { return std::string(origin); },
-      setting.key + ".");
+      setting.value, [&](const YAML::Mark&) { return std::string(origin); }, setting.key);
   if (setting.value.empty()) {  // a shell has eaten the quotes of an empty text
     node.kind = Kind::kScalar;
     node.quoted = true;
   }
   node.place = origin;
-  std::string_view key = setting.key;
-  for (size_t dot = key.rfind('.');; dot = key.rfind('.')) {
-    node.key = key.substr(dot == std::string_view::npos ? 0 : dot + 1);
-    ConfigNode outer;
-    outer.kind = Kind::kMap;
-    outer.place = origin;
-    outer.children.push_back(std::move(node));
-    if (dot == std::string_view::npos) return outer;
-    node = std::move(outer);
-    key = key.substr(0, dot);
-  }
+  return nested_config(setting.key, std::move(node));
 }
 
 }  // namespace sep::detail
