@@ -1,0 +1,100 @@
+// Random segments: examples, and the spectra that a loss wants of them.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <numeric>
+
+#include "benchmarks/measure.h"
+#include "libsep/core/random.h"
+#include "libsep/core/threads.h"
+#include "libsep/mixing/segments.h"
+#include "libsep/mixing/spectral_batch.h"
+
+namespace {
+
+constexpr int64_t kRate = 44100;
+constexpr int64_t kBatchSize = 8;
+const std::vector<sep::StemName> kStems = {"violin", "clarinet", "saxphone", "bassoon"};
+
+/// Nine pieces of 40 s of noise, in memory.
+class Noise : public sep::StemReader {
+ public:
+  Noise() : signal_(sep::make_silence(1, 40 * kRate, kRate)) {
+    sep::RandomStream random(7);
+    for (float& x : signal_.samples) x = static_cast<float>(random.uniform(-0.2, 0.2));
+  }
+
+  int64_t sample_rate() const override { return kRate; }
+  int64_t num_channels() const override { return 1; }
+  size_t num_pieces() const override { return 9; }
+  bool has(size_t, const sep::StemName&) const override { return true; }
+  int64_t num_samples(size_t) const override { return signal_.num_samples(); }
+  sep::Signal read(size_t,
+                   const sep::StemName&,
+                   int64_t first,
+                   int64_t count) const override {
+    return sep::padded_slice(signal_, first, count);
+  }
+
+ private:
+  sep::Signal signal_;
+};
+
+sep::SegmentExamples examples(double equalizer_db) {
+  sep::SegmentOptions options;
+  options.equalizer_db = equalizer_db;
+  std::vector<size_t> pieces(9);
+  std::iota(pieces.begin(), pieces.end(), 0);
+  return {std::make_shared<Noise>(), pieces, kStems, options, 1};
+}
+
+/// Calls `work(iteration)` on state.range(0) threads.
+template <class Work>
+void run(benchmark::State& state, const Work& work) {
+  sep::set_num_threads(state.range(0));
+  const bench::ProcessorCounter counter(state);
+  int64_t iteration = 0;
+  for (auto _ : state) work(iteration++);
+  bench::set_realtime(state, 3.0 * double(kBatchSize));
+  bench::set_rate(state, "examples", double(kBatchSize));
+}
+
+void batch_of_segments(benchmark::State& state) {
+  const auto all = examples(0.0);
+  run(state,
+      [&](int64_t i) { benchmark::DoNotOptimize(sep::make_batch(all, i, kBatchSize)); });
+}
+
+void batch_of_equalized_segments(benchmark::State& state) {
+  const auto all = examples(6.0);
+  run(state,
+      [&](int64_t i) { benchmark::DoNotOptimize(sep::make_batch(all, i, kBatchSize)); });
+}
+
+void spectra_of_a_batch(benchmark::State& state) {
+  const auto batch = sep::make_batch(examples(0.0), 0, kBatchSize);
+  const sep::Stft stft({4096, 1024, sep::StftWindow::kHann});
+  run(state,
+      [&](int64_t) { benchmark::DoNotOptimize(sep::spectral_batch(batch, stft, {})); });
+}
+
+void batch_with_spectra(benchmark::State& state) {
+  const auto all = examples(0.0);
+  const sep::Stft stft({4096, 1024, sep::StftWindow::kHann});
+  run(state, [&](int64_t i) {
+    benchmark::DoNotOptimize(
+        sep::spectral_batch(sep::make_batch(all, i, kBatchSize), stft, {}));
+  });
+}
+
+void on_one_and_two(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("threads")->Arg(1)->Arg(2);
+  benchmark->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(batch_of_segments)->Apply(on_one_and_two);
+BENCHMARK(batch_of_equalized_segments)->Apply(on_one_and_two);
+BENCHMARK(spectra_of_a_batch)->Apply(on_one_and_two);
+BENCHMARK(batch_with_spectra)->Apply(on_one_and_two);
+
+}  // namespace
