@@ -53,6 +53,7 @@ void ConfigCursor::leave() { levels_.pop_back(); }
 
 const ConfigNode* ConfigCursor::value_of(const char* key, const std::string& wanted) const {
   const ConfigNode* node = find(key);
+  if (node != nullptr && !node->fault.empty()) throw Error(node->fault);
   if (node != nullptr && node->kind == Kind::kNull) {
     fail(key, " has no value: wants " + wanted);
   }

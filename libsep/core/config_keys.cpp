@@ -43,7 +43,8 @@ bool has_key(const KindTable& kinds, const std::string& kind, const std::string&
 
 class KeyCheck {
  public:
-  explicit KeyCheck(const ConfigLister& options) : kinds_(options.kinds) {
+  explicit KeyCheck(const ConfigLister& options)
+      : unread_(options.unread.begin(), options.unread.end()), kinds_(options.kinds) {
     for (const auto& field : options.fields) {
       leaves_.insert(field.key);
       for (size_t end = field.key.find_first_of(".["); end != std::string::npos;
@@ -64,6 +65,8 @@ class KeyCheck {
                 "{}: {} is no setting; in a file settings are nested, without dots",
                 child.place,
                 shown_text(name));
+      if (unread_.count(key) > 0) continue;
+      if (!child.fault.empty()) throw Error(child.fault);
       if (child.key.find('[') != std::string::npos) {
         refuse(child, prefix, shown, name);
       } else if (lists_.count(key) > 0) {
@@ -92,6 +95,7 @@ class KeyCheck {
   void check_struct(const ConfigNode& node,
                     const std::string& key,
                     const std::string& shown) const {
+    if (!node.fault.empty()) throw Error(node.fault);
     SEP_CHECK(node.kind == NodeKind::kMap || node.kind == NodeKind::kNull,
               "{}: {} = {}: wants settings below it{}{}",
               node.place,
@@ -169,6 +173,7 @@ class KeyCheck {
   std::set<std::string> leaves_;
   std::set<std::string> structs_;  // those with fields below them
   std::set<std::string> lists_;    // of structs
+  std::set<std::string> unread_;
   const std::vector<ConfigLister::ChosenKind>& kinds_;
 };
 

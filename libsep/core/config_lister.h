@@ -28,6 +28,7 @@ class ConfigLister {
   template <class T>
   void operator()(const char* key, T& value, const char* meaning = "") {
     if constexpr (std::is_same_v<T, Unread>) {
+      unread.push_back(prefix_ + key);
       add(key, "", meaning);
     } else if constexpr (is_struct_list<T>::value) {
       if (value.empty()) add(key, "[]", meaning);
@@ -49,6 +50,7 @@ class ConfigLister {
 
   std::vector<ConfigField> fields;
   std::vector<ChosenKind> kinds;
+  std::vector<std::string> unread;  ///< keys among the fields
 
  private:
   template <class T>

@@ -413,6 +413,12 @@ TEST_CASE("an override of no item is refused", "[core][kind][failure]") {
   CHECK(fault("", "train.loss[-1].weight=1").find("train.loss[-1] is no setting") == 0);
   CHECK(fault("", "train.loss[99999999999999999999].weight=1").find("is no setting") !=
         std::string::npos);
+  CHECK(fault("train: {num_epochs: 3}", "train.num_epochs.x=1") ==
+        "train.num_epochs = 3 (c.yaml:1) has no settings below it");
+  CHECK(fault("gains: [1, 2]", "gains[1].x=3") ==
+        "gains[1] = 2 (c.yaml:1) has no settings below it");
+  CHECK(fault("gains: [1]", "gains.x=3") ==
+        "gains[0] = 1 (c.yaml:1) has no settings below it");
   CHECK(fault("train: 3", "train.num_epochs=1") ==
         "train = 3 (c.yaml:1) has no settings below it");
   CHECK(fault("train: {loss: 3}", "train.loss[0].weight=1") ==

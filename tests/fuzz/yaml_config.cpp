@@ -2,6 +2,7 @@
 // no document has, comes an override, key=value. What is read is written and read again:
 // the same.
 #include "libsep/core/config.h"
+#include "libsep/core/kind.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
 #include "libsep/dsp/stft.h"
@@ -10,6 +11,37 @@
 
 namespace {
 
+struct Melody {
+  std::vector<int64_t> notes = {1, 2};
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("notes", notes);
+  }
+};
+
+sep::Registry<int()>& voices();
+
+struct Chord {
+  double weight = 1.0;
+  std::vector<sep::Kind<voices>> voice = {sep::Kind<voices>("melody")};
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("weight", weight);
+    archive("voice", voice);
+  }
+};
+
+sep::Registry<int()>& voices() {
+  static sep::Registry<int()> registry("voice");
+  if (registry.names().empty()) {
+    registry.add<Melody>("melody", "", [](const Melody&) { return 0; });
+    registry.add<Chord>("chord", "", [](const Chord&) { return 0; });
+  }
+  return registry;
+}
+
 struct Options {
   std::string title;
   int64_t seed = 0;
@@ -17,6 +49,12 @@ struct Options {
   sep::SplitOptions split;
   sep::StftOptions stft;
   sep::MixtureOptions mixtures;
+  sep::Kind<voices> voice{"melody"};
+  std::vector<Chord> chords;
+
+  static sep::ConfigAliases aliases() {
+    return {{"notes", "voice.notes"}, {"chord", "chords"}};
+  }
 
   template <class Archive>
   void visit(Archive& archive) {
@@ -26,6 +64,8 @@ struct Options {
     archive("split", split);
     archive("stft", stft);
     archive("mixtures", mixtures);
+    archive("voice", voice);
+    archive("chords", chords);
   }
 };
 

@@ -13,10 +13,12 @@ ConfigNode* find(ConfigNode& map, std::string_view name) {
   return const_cast<ConfigNode*>(map.find(name));
 }
 
-[[noreturn]] void refuse(const ConfigNode& above,
-                         const std::string& key,
-                         const std::string& problem) {
-  throw Error(above.place + ": " + shown_text(key) + problem);
+// Kept until somebody looks there: what is Unread may hold anything.
+void refuse(ConfigNode& base,
+            const ConfigNode& above,
+            const std::string& key,
+            const std::string& problem) {
+  base.fault = above.place + ": " + shown_text(key) + problem;
 }
 
 std::string item_key(const std::string& key, size_t index) {
@@ -28,11 +30,14 @@ void merge_items(ConfigNode& base, ConfigNode above, const std::string& key) {
     ConfigNode* place = const_cast<ConfigNode*>(item_of(base, item.index));
     if (place != nullptr) {
       merge_config(*place, std::move(item), item_key(key, item.index));
+      if (!place->fault.empty())
+        base.fault = place->fault;  // values' items are not looked at
     } else if (base.kind == Kind::kItems) {
       base.children.push_back(std::move(item));
     } else {
       const size_t size = base.kind == Kind::kList ? base.children.size() : 1;
-      refuse(item,
+      refuse(base,
+             item,
              item_key(key, item.index),
              fmt::format(" is no item: the list has {}, counted from 0", size));
     }
@@ -55,11 +60,14 @@ void merge_maps(ConfigNode& base, ConfigNode above, const std::string& key) {
 // What an override's dotted key leads into is a list: its only item is meant.
 void merge_into_only_item(ConfigNode& base, ConfigNode above, const std::string& key) {
   if (base.kind != Kind::kList || base.children.size() != 1) {
-    refuse(above,
-           key,
-           fmt::format(" is a list: wants the number of the item, {}", item_key(key, 0)));
+    return refuse(
+        base,
+        above,
+        key,
+        fmt::format(" is a list: wants the number of the item, {}", item_key(key, 0)));
   }
   merge_config(base.children[0], std::move(above), item_key(key, 0));
+  base.fault = base.children[0].fault;
 }
 
 // Takes what is under a dotted key, and maps that are empty without it; a null node's
@@ -96,11 +104,11 @@ void merge_config(ConfigNode& base, ConfigNode above, const std::string& key) {
   if (above.kind == Kind::kNull && base.kind == Kind::kMap) return;
   if (is_inside && base.kind == Kind::kScalar) {
     refuse(
+        base,
         above,
         key,
         fmt::format(" = {} ({}) has no settings below it", shown_value(base), base.place));
-  }
-  if (base.kind == Kind::kNull || !is_inside) {
+  } else if (base.kind == Kind::kNull || !is_inside) {
     base = std::move(above);
   } else if (above.kind == Kind::kItems) {
     merge_items(base, std::move(above), key);

@@ -23,6 +23,7 @@ struct ConfigNode {
   bool is_path = false;  ///< a map that stands for the dots of an override's key alone
   std::string place;     ///< "configs/model_e.yaml:3" or the origin of an override
   std::string written;  ///< dotted key in the document, where an alias moved it; else empty
+  std::string fault;    ///< message where an override does not fit what is here
   std::vector<ConfigNode> children;
 
   /// The child called `name` of a map; null where there is none.
@@ -45,8 +46,9 @@ ConfigNode parse_config_override(const ConfigOverride& setting);
 ConfigNode nested_config(std::string_view key, ConfigNode value);
 
 /// Lays `above` over `base`, which is called `key`: maps key by key, items of a list item
-/// by item, anything else instead of what is there. Throws Error where `above` sets what is
-/// below a value that has nothing below it, or an item that the list does not have.
+/// by item, anything else instead of what is there. It is a fault of `base` where `above`
+/// sets what is below a value that has nothing below it, or an item that the list does not
+/// have.
 void merge_config(ConfigNode& base, ConfigNode above, const std::string& key = "");
 
 /// Moves what stands under old keys to the new ones. Throws Error where both are given.
