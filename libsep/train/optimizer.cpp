@@ -38,6 +38,21 @@ std::unique_ptr<Optimizer> make_of_adams_family(const AdamOptions& options,
 
 }  // namespace
 
+OptimizerRegistry& optimizers() {
+  static auto* const registry = [] {
+    auto* made = new OptimizerRegistry("optimizer");
+    add_optimizers(*made);
+    return made;
+  }();
+  return *registry;
+}
+
+void add_optimizers(OptimizerRegistry& registry) {
+  registry.add<AdamOptions>("adam", "as published", make_adam);
+  registry.add<AdamWOptions>("adamw", "Adam whose weights decay apart", make_adamw);
+  registry.add<SgdOptions>("sgd", "gradient descent with momentum", make_sgd);
+}
+
 void AdamOptions::validate() const {
   check_positive("learning_rate", learning_rate, kMaxLearningRate);
   check_fraction("beta1", beta1);

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "libsep/core/config.h"
+#include "libsep/core/kind.h"
 
 /// How gradients move weights; LibTorch's own optimizers (torch::optim) behind one
 /// interface, with their state by names.
@@ -116,6 +116,16 @@ struct SgdOptions {
     archive("nesterov", nesterov, "the gradient where the momentum leads; no dampening");
   }
 };
+
+/// The optimizers there are, by the names above. Ours are in it from its first use; a
+/// program adds its own before it reads a config:
+///
+///     sep::optimizers().add<LionOptions>("lion", "Adam's sign alone", make_lion);
+using OptimizerRegistry = Registry<std::unique_ptr<Optimizer>(const torch::nn::Module&)>;
+OptimizerRegistry& optimizers();
+
+/// Adds ours to a registry.
+void add_optimizers(OptimizerRegistry& registry);
 
 /// An optimizer of all parameters of a module, which must outlive it. Each throws
 /// ConfigError where options.validate() does.

@@ -75,6 +75,28 @@ bool is_better(double value,
 
 }  // namespace
 
+ScheduleRegistry& schedules() {
+  static auto* const registry = [] {
+    auto* made = new ScheduleRegistry("schedule");
+    add_schedules(*made);
+    return made;
+  }();
+  return *registry;
+}
+
+void add_schedules(ScheduleRegistry& registry) {
+  registry.add<ConstantScheduleOptions>(
+      "constant", "the optimizer's learning rate", make_constant_schedule);
+  registry.add<CosineScheduleOptions>(
+      "cosine", "half a cosine down to the end of the training", make_cosine_schedule);
+  registry.add<ExponentialScheduleOptions>(
+      "exponential", "down steadily, whatever the length", make_exponential_schedule);
+  registry.add<PlateauScheduleOptions>(
+      "plateau", "down where validation gets no better", make_plateau_schedule);
+  registry.add<StepScheduleOptions>(
+      "step", "down every so many updates", make_step_schedule);
+}
+
 void WarmUpOptions::validate() const {
   check_bounds("warmup_iterations", warmup_iterations, 0, kMaxCount);
   check_bounds("warmup_start", warmup_start, 0.0, 1.0);

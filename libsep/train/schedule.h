@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "libsep/core/config.h"
+#include "libsep/core/kind.h"
 #include "libsep/train/stopping.h"
 
 /// The learning rate of each update. A schedule is a pure function of where a training
@@ -177,6 +177,17 @@ PlateauState plateau_after(const std::vector<double>& validation,
                            Better better,
                            double learning_rate,
                            const PlateauScheduleOptions& options);
+
+/// The schedules there are, by the names above. Ours are in it from its first use; a
+/// program adds its own before it reads a config:
+///
+///     sep::schedules().add<RestartOptions>("restarts", "a cosine again and again",
+///                                          make_restarts);
+using ScheduleRegistry = Registry<std::unique_ptr<Schedule>()>;
+ScheduleRegistry& schedules();
+
+/// Adds ours to a registry.
+void add_schedules(ScheduleRegistry& registry);
 
 /// Each throws ConfigError where options.validate() does.
 std::unique_ptr<Schedule> make_constant_schedule(const ConstantScheduleOptions& options);

@@ -105,6 +105,14 @@ OptimizerState copy_of(const OptimizerState& state) {
   return copy;
 }
 
+struct Recipe {
+  Kind<optimizers> optimizer{"adam"};
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("optimizer", optimizer, "what moves the weights");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("updates are PyTorch's", "[train][golden]") {
@@ -282,4 +290,31 @@ TEST_CASE("optimizers refuse what is out of bounds", "[train][failure]") {
   sgd.momentum = 0.0;
   const TwoLayers model;
   CHECK_FALSE(message_of([&] { make_sgd(sgd, model); }) == "no error");
+}
+
+TEST_CASE("an optimizer is chosen in YAML", "[train]") {
+  const auto read = [](const std::string& text) {
+    return parse_config<Recipe>(text, "x.yaml").optimizer;
+  };
+  const TwoLayers model;
+  CHECK(read("").make(model)->base_learning_rate() == 1e-3);
+  const auto adamw = read("optimizer: {type: adamw, learning_rate: 0.1, amsgrad: true}");
+  CHECK(adamw.options<AdamWOptions>().weight_decay == 0.01);
+  CHECK(adamw.options<AdamWOptions>().amsgrad);
+  CHECK(adamw.make(model)->base_learning_rate() == 0.1);
+  CHECK(message_of([&] { read("optimizer: {momentum: 0.9}"); }) ==
+        "x.yaml:1: optimizer.momentum is a key of sgd, not of adam");
+  CHECK(message_of([&] { read("optimizer:\n  type: sgd\n  momentum: 1"); }) ==
+        "x.yaml:3: optimizer.momentum = 1: wants 0 to below 1");
+}
+
+TEST_CASE("every key of an optimizer has a meaning", "[train]") {
+  for (const auto& kind : list_kinds(optimizers())) {
+    CHECK_FALSE(kind.meaning.empty());
+    CHECK(kind.keys.size() >= 5);
+    for (const auto& key : kind.keys) {
+      INFO(kind.name << "." << key.key);
+      CHECK_FALSE(key.meaning.empty());
+    }
+  }
 }

@@ -51,6 +51,14 @@ ScheduleMoment moment_of(int64_t update, int64_t num_updates) {
   return moment;
 }
 
+struct Recipe {
+  Kind<schedules> schedule{"constant"};
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("schedule", schedule, "of the learning rate");
+  }
+};
+
 }  // namespace
 
 TEST_CASE("rates are those of PyTorch's schedulers", "[train][golden]") {
@@ -164,4 +172,32 @@ TEST_CASE("schedules refuse what is out of bounds", "[train][failure]") {
   plateau.factor = 1.0;
   CHECK(refusal(plateau) == "factor = 1: wants above 0, below 1");
   CHECK(message_of([&] { make_plateau_schedule(plateau); }) == refusal(plateau));
+}
+
+TEST_CASE("a schedule is chosen in YAML", "[train]") {
+  const auto read = [](const std::string& text) {
+    return parse_config<Recipe>(text, "x.yaml").schedule;
+  };
+  CHECK(read("").make()->rate(0.5, moment_of(3, 10)) == 0.5);
+  const auto cosine = read("schedule: {type: cosine, minimum: 0.1, warmup_iterations: 4}");
+  CHECK(cosine.make()->rate(1.0, moment_of(4 + 3, 10)) == Approx(0.55));
+  CHECK(read("schedule: {type: plateau, threshold_mode: absolute}")
+            .options<PlateauScheduleOptions>()
+            .threshold_mode == ThresholdMode::kAbsolute);
+  CHECK(message_of([&] { read("schedule:\n  type: step\n  iterations: 0"); }) ==
+        "x.yaml:3: schedule.iterations = 0: wants 1 to 1000000000");
+  CHECK(message_of([&] { read("schedule: {type: cosin}"); }) ==
+        "x.yaml:1: schedule.type = cosin: no schedule; did you mean cosine? (there are: "
+        "constant, cosine, exponential, plateau, step)");
+}
+
+TEST_CASE("every key of a schedule has a meaning", "[train]") {
+  for (const auto& kind : list_kinds(schedules())) {
+    CHECK_FALSE(kind.meaning.empty());
+    CHECK(kind.keys.size() >= 2);
+    for (const auto& key : kind.keys) {
+      INFO(kind.name << "." << key.key);
+      CHECK_FALSE(key.meaning.empty());
+    }
+  }
 }
