@@ -69,13 +69,20 @@ int synthesize(const Synthesize& arguments) {
 
 struct Verify {
   std::filesystem::path root, csv;
-  std::string layout = "auto";
+  std::string layout = "auto", missing_stems = "refuse";
+  sep::DataOptions options;
 };
 
 void add_verify(CLI::App& app, Verify& arguments) {
   auto* command = app.add_subcommand("verify", "Reads a dataset and reports its faults");
   command->add_option("DIR", arguments.root, "The dataset")->required();
   command->add_option("--layout", arguments.layout, "auto, bach10 or stem_folder");
+  command->add_option("--missing-stems",
+                      arguments.missing_stems,
+                      "refuse, or allow where pieces differ in instruments");
+  command->add_option("--sample-rate",
+                      arguments.options.sample_rate,
+                      "Hz, as data.sample_rate: files of any rate will do");
   command->add_option("--csv", arguments.csv, "Also write a table, a row a file");
   command->footer(
       "Exit code 2 where there are faults. Remarks are none.\n"
@@ -84,8 +91,10 @@ void add_verify(CLI::App& app, Verify& arguments) {
 
 int verify(const Verify& arguments) {
   const auto progress = sep::make_progress();
-  const auto layout = sep::parse_enum<sep::DatasetLayout>(arguments.layout);
-  const auto report = sep::verify_dataset(arguments.root, layout, *progress);
+  auto options = arguments.options;
+  options.layout = sep::parse_enum<sep::DatasetLayout>(arguments.layout);
+  options.missing_stems = sep::parse_enum<sep::MissingStems>(arguments.missing_stems);
+  const auto report = sep::verify_dataset(arguments.root, options, *progress);
   for (const auto& line : report.lines()) fmt::print("{}\n", line);
   if (!arguments.csv.empty()) sep::write_csv(arguments.csv, report.table());
   return report.ok() ? 0 : 2;

@@ -99,8 +99,9 @@ int train(Arguments& arguments) {
   auto config = sep::read_experiment(arguments.config, overrides_of(arguments));
   config.device = sep::resolve_device(config.device);
   const auto dataset = sep::open_chosen_dataset(config.data, arguments.data);
-  const auto num_folds =
-      static_cast<int64_t>(sep::make_folds(dataset, config.split).size());
+  const auto folds = sep::make_folds(dataset, config.split);
+  const auto num_folds = static_cast<int64_t>(folds.size());
+  sep::check_mixable(dataset, folds);
   arguments.run.folds = sep::parse_folds(arguments.folds, num_folds);
   arguments.run.instruments =
       sep::parse_instruments(arguments.instruments, dataset.instruments);

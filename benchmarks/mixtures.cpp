@@ -65,7 +65,7 @@ const std::vector<sep::MixtureDraw>& draws() {
 fs::path write_event(const sep::MixtureDraw& draw, const sep::StemName& stem) {
   const auto& dataset = pieces().dataset;
   const auto& piece = dataset.pieces[dataset.piece_index(draw.piece)];
-  auto signal = sep::read_audio(piece.stems.at(stem));
+  auto signal = sep::load_stem(piece, stem);
   const auto begin = static_cast<std::ptrdiff_t>(draw.source_time * double(kRate));
   const auto length = static_cast<std::ptrdiff_t>(draw.event_duration * double(kRate));
   signal.samples = {signal.samples.begin() + begin,

@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void add_file(FoundPiece& piece, const fs::path& path) {
+void add_file(NamedFiles& piece, const fs::path& path) {
   const std::string name = composed(path.stem().string());
   const std::string prefix = piece.name + "-";
   if (name == piece.name) {
@@ -21,8 +21,8 @@ void add_file(FoundPiece& piece, const fs::path& path) {
   }
 }
 
-FoundPiece find_piece(const fs::path& folder, const std::vector<fs::path>& files) {
-  FoundPiece piece;
+NamedFiles find_files(const fs::path& folder, const std::vector<fs::path>& files) {
+  NamedFiles piece;
   piece.name = composed(folder.filename().string());
   for (const auto& path : files) add_file(piece, path);
   return piece;
@@ -39,11 +39,13 @@ const std::vector<StemName>& bach10_instruments() {
 FoundDataset find_bach10(const fs::path& root) {
   FoundDataset found;
   found.root = root;
-  found.layout = DatasetLayout::kBach10;
+  found.place_of = [root](const std::string& piece, const StemName& stem) {
+    return root / piece / (piece + "-" + stem + ".wav");
+  };
   for (const auto& folder : list_folders(root)) {
     const auto files = list_audio(folder);
     if (files.empty()) continue;
-    FoundPiece piece = find_piece(folder, files);
+    const NamedFiles piece = find_files(folder, files);
     if (piece.mixtures.empty() && piece.stems.empty()) {
       found.faults.push_back(fmt::format(
           "{}: wants {}-<instrument>.wav, found {}{}",
@@ -52,7 +54,7 @@ FoundDataset find_bach10(const fs::path& root) {
           files.front().filename().string(),
           files.size() > 1 ? fmt::format(" and {} more", files.size() - 1) : ""));
     } else {
-      found.pieces.push_back(std::move(piece));
+      found.pieces.push_back(piece_of_files(piece, found.faults));
     }
   }
   if (found.pieces.empty()) {

@@ -19,10 +19,26 @@ size_t Dataset::piece_index(const std::string& name) const {
   throw Error(fmt::format("{}: no piece is called {}", root.string(), shown_text(name)));
 }
 
-Dataset open_dataset(const fs::path& root, DatasetLayout layout) {
-  DatasetInspection inspection = inspect_dataset(root, layout);
+void DataOptions::validate() const {
+  constexpr int64_t kMaxRate = 10'000'000;
+  if (sample_rate < 0 || sample_rate > kMaxRate) {
+    throw ConfigError(
+        "sample_rate",
+        fmt::format(
+            " = {}: wants 1 to {}, or 0 for that of the files", sample_rate, kMaxRate));
+  }
+}
+
+Dataset open_dataset(const fs::path& root, const DataOptions& options) {
+  DatasetInspection inspection = inspect_dataset(root, options);
   if (!inspection.faults.empty()) throw ErrorList(std::move(inspection.faults));
   return std::move(inspection.dataset);
+}
+
+Dataset open_dataset(const fs::path& root, DatasetLayout layout) {
+  DataOptions options;
+  options.layout = layout;
+  return open_dataset(root, options);
 }
 
 fs::path default_dataset_root() {
@@ -36,7 +52,7 @@ Dataset open_chosen_dataset(const DataOptions& options, const fs::path& above) {
   if (root.empty()) root = default_dataset_root();
   SEP_CHECK(!root.empty(),
             "no dataset given: wants --data DIR, data.path in the config or $BACH10_ROOT");
-  return open_dataset(root, options.layout);
+  return open_dataset(root, options);
 }
 
 }  // namespace sep

@@ -8,7 +8,9 @@
 
 namespace sep {
 
-/// A hash of what a dataset's files are called and how long they are: not of samples.
+/// A hash of a dataset's rate, instruments, and its pieces' names and lengths: not of
+/// samples. Where a piece is not one mono file an instrument, also of its channels, parts,
+/// gains and starts.
 std::string dataset_fingerprint(const Dataset& dataset);
 
 /// StemSurvey::fingerprint where nothing else is wanted of the stems. Throws as

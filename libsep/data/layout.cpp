@@ -99,7 +99,27 @@ std::string what_lies_there(const fs::path& root) {
   return "";
 }
 
+fs::path choose_file(const std::vector<fs::path>& paths,
+                     const std::string& place,
+                     std::vector<std::string>& faults) {
+  for (size_t i = 1; i < paths.size(); ++i) {
+    faults.push_back(fmt::format(
+        "{}: two files for {}, also {}", paths[i].string(), place, paths.front().string()));
+  }
+  return paths.empty() ? fs::path() : paths.front();
+}
+
 }  // namespace
+
+Piece piece_of_files(const NamedFiles& files, std::vector<std::string>& faults) {
+  Piece piece;
+  piece.name = files.name;
+  piece.mixture = choose_file(files.mixtures, "the mixture", faults);
+  for (const auto& [stem, paths] : files.stems) {
+    add_part(piece, stem, choose_file(paths, "stem " + stem, faults));
+  }
+  return piece;
+}
 
 void throw_no_piece(const fs::path& root, std::string_view wanted) {
   throw Error(fmt::format(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -9,23 +10,34 @@
 #include "libsep/data/dataset.h"
 #include "libsep/data/piece.h"
 
-/// Which files a dataset's folder holds, by their names alone; inspection.h opens them.
+/// Which files a dataset's folder holds, by their names alone; open_dataset() opens them.
 namespace sep {
 
+/// What the names in a folder say; no file was opened.
+struct FoundDataset {
+  std::filesystem::path root;
+
+  /// Names, mixtures and parts; open_dataset() reads their headers, and fills in or refuses
+  /// the rest.
+  std::vector<Piece> pieces;
+  std::vector<std::string> faults;  ///< one line each, beginning with the path
+
+  /// Where the stem of an instrument would lie that a piece lacks, for messages; none: not
+  /// known.
+  std::function<std::filesystem::path(const std::string& piece, const StemName& stem)>
+      place_of;
+};
+
 /// The files that bear the names of a piece. Two for one place are a fault.
-struct FoundPiece {
+struct NamedFiles {
   std::string name;  ///< composed (core/unicode.h), as those of stems are
   std::vector<std::filesystem::path> mixtures;
   std::map<StemName, std::vector<std::filesystem::path>> stems;
 };
 
-/// What the names in a folder say; no file was opened.
-struct FoundDataset {
-  std::filesystem::path root;
-  DatasetLayout layout = DatasetLayout::kBach10;  ///< never kAuto
-  std::vector<FoundPiece> pieces;                 ///< sorted by name
-  std::vector<std::string> faults;
-};
+/// The piece that these files are, a part of one file an instrument; the first of two files
+/// for one place, and a fault for the other.
+Piece piece_of_files(const NamedFiles& files, std::vector<std::string>& faults);
 
 /// Folders (and links to folders) directly in `root` whose names do not begin with a
 /// dot, sorted by name. Throws Error where `root` is empty, not there or no folder.

@@ -1,33 +1,67 @@
 #include "libsep/data/piece.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
-#include "libsep/audio/file.h"
 #include "libsep/core/error.h"
+#include "libsep/data/detail/part_audio.h"
 
 namespace sep {
 namespace {
 
-Signal read_checked(const std::filesystem::path& path, const Piece& piece) {
-  Signal signal = read_audio(path);
-  SEP_CHECK(signal.num_channels == 1,
-            "{}: {} channels, wants 1",
-            path.string(),
-            signal.num_channels);
-  SEP_CHECK(signal.sample_rate == piece.sample_rate,
-            "{}: {} Hz, wants {} Hz as when the dataset was opened",
-            path.string(),
-            signal.sample_rate,
-            piece.sample_rate);
-  SEP_CHECK(signal.num_samples() == piece.num_samples,
-            "{}: {} samples, wants {} as when the dataset was opened",
-            path.string(),
-            signal.num_samples(),
-            piece.num_samples);
-  return signal;
+std::vector<Part>::const_iterator place_of(const Piece& piece, const std::string& id) {
+  return std::lower_bound(
+      piece.parts.begin(), piece.parts.end(), id, [](const Part& part, const auto& wanted) {
+        return part.id < wanted;
+      });
+}
+
+std::string free_id(const Piece& piece, const StemName& instrument) {
+  if (!has_part(piece, instrument)) return instrument;
+  for (int64_t k = 2;; ++k) {
+    auto id = fmt::format("{}-{}", instrument, k);
+    if (!has_part(piece, id)) return id;
+  }
 }
 
 }  // namespace
+
+void add_part(Piece& piece, Part part) {
+  if (part.id.empty()) part.id = free_id(piece, part.instrument);
+  SEP_CHECK(!has_part(piece, part.id),
+            "piece {}: two parts are called {}",
+            shown_text(piece.name),
+            shown_text(part.id));
+  const auto place = place_of(piece, part.id);
+  piece.parts.insert(place, std::move(part));
+}
+
+void add_part(Piece& piece, const StemName& instrument, const std::filesystem::path& path) {
+  add_part(piece, Part{instrument, instrument, {PartFile{path}}});
+}
+
+bool has_part(const Piece& piece, const std::string& id) {
+  const auto place = place_of(piece, id);
+  return place != piece.parts.end() && place->id == id;
+}
+
+const Part& part(const Piece& piece, const std::string& id) {
+  SEP_CHECK(has_part(piece, id), "piece {}: no part {}", piece.name, id);
+  return *place_of(piece, id);
+}
+
+std::vector<StemName> instruments_of(const Piece& piece) {
+  std::set<StemName> names;
+  for (const auto& one : piece.parts) names.insert(one.instrument);
+  return {names.begin(), names.end()};
+}
+
+bool has_instrument(const Piece& piece, const StemName& instrument) {
+  return std::any_of(piece.parts.begin(), piece.parts.end(), [&](const Part& one) {
+    return one.instrument == instrument;
+  });
+}
 
 Signal PieceAudio::rest(const StemName& target) const {
   SEP_CHECK(stems.count(target) == 1, "there is no stem {}", target);
@@ -47,23 +81,36 @@ Signal clipped_sum(const std::map<StemName, Signal>& stems) {
   return sum;
 }
 
-Signal load_stem(const Piece& piece, const StemName& stem) {
-  const auto path = piece.stems.find(stem);
-  SEP_CHECK(path != piece.stems.end(), "piece {}: no stem {}", piece.name, stem);
-  return read_checked(path->second, piece);
+Signal load_part(const Piece& piece, const std::string& id) {
+  return read_part(piece, part(piece, id));
+}
+
+Signal load_stem(const Piece& piece, const StemName& instrument) {
+  SEP_CHECK(
+      has_instrument(piece, instrument), "piece {}: no stem {}", piece.name, instrument);
+  Signal stem;
+  bool is_first = true;
+  for (const auto& one : piece.parts) {
+    if (one.instrument != instrument) continue;
+    Signal signal = read_part(piece, one);
+    stem = is_first ? std::move(signal) : mix({&stem, &signal});
+    is_first = false;
+  }
+  return stem;
 }
 
 std::map<StemName, Signal> load_stems(const Piece& piece) {
   std::map<StemName, Signal> stems;
-  for (const auto& [name, path] : piece.stems) stems.emplace(name, load_stem(piece, name));
+  for (const auto& name : instruments_of(piece))
+    stems.emplace(name, load_stem(piece, name));
   return stems;
 }
 
 PieceAudio load_piece(const Piece& piece) {
   PieceAudio audio;
   audio.stems = load_stems(piece);
-  audio.mixture =
-      piece.mixture.empty() ? clipped_sum(audio.stems) : read_checked(piece.mixture, piece);
+  audio.mixture = piece.mixture.empty() ? clipped_sum(audio.stems)
+                                        : read_part(piece, mixture_part(piece));
   return audio;
 }
 

@@ -13,9 +13,9 @@ namespace fs = std::filesystem;
 
 // A name that stands in one folder only is no piece's: such is a folder of another
 // layout, whose names would give hundreds of missing files.
-bool any_in_two_places(const std::map<std::string, FoundPiece>& pieces) {
+bool any_in_two_places(const std::map<std::string, NamedFiles>& pieces) {
   return std::any_of(pieces.begin(), pieces.end(), [](const auto& entry) {
-    const FoundPiece& piece = entry.second;
+    const NamedFiles& piece = entry.second;
     return piece.stems.size() + (piece.mixtures.empty() ? 0 : 1) > 1;
   });
 }
@@ -23,11 +23,11 @@ bool any_in_two_places(const std::map<std::string, FoundPiece>& pieces) {
 }  // namespace
 
 FoundDataset find_stem_folder(const fs::path& root) {
-  std::map<std::string, FoundPiece> pieces;
+  std::map<std::string, NamedFiles> pieces;
   for (const auto& folder : list_folders(root)) {
     const std::string stem = folder.filename().string();
     for (const auto& path : list_audio(folder)) {
-      FoundPiece& piece = pieces[composed(path.stem().string())];
+      NamedFiles& piece = pieces[composed(path.stem().string())];
       auto& places =
           is_mixture_name(stem) ? piece.mixtures : piece.stems[canonical_stem_name(stem)];
       places.push_back(path);
@@ -40,10 +40,12 @@ FoundDataset find_stem_folder(const fs::path& root) {
   }
   FoundDataset found;
   found.root = root;
-  found.layout = DatasetLayout::kStemFolder;
+  found.place_of = [root](const std::string& piece, const StemName& stem) {
+    return root / stem / (piece + ".wav");
+  };
   for (auto& [name, piece] : pieces) {
     piece.name = name;
-    found.pieces.push_back(std::move(piece));
+    found.pieces.push_back(piece_of_files(piece, found.faults));
   }
   return found;
 }

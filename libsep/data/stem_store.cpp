@@ -1,5 +1,7 @@
 #include "libsep/data/stem_store.h"
 
+#include <functional>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -10,27 +12,50 @@
 namespace sep {
 
 struct StemStore::Entry {
+  std::function<Signal()> load;
+  std::string first_path;  // for messages
   std::mutex mutex;
   std::shared_ptr<const Signal> kept;
   std::weak_ptr<const Signal> in_use;  // not kept, but held by who asked for it
   std::optional<uint64_t> hash;
 };
 
+struct StemStore::PieceEntries {
+  std::map<std::string, std::unique_ptr<Entry>> parts;  // by id
+  std::map<StemName, std::unique_ptr<Entry>> sums;      // of labels that repeat
+  std::map<StemName, Entry*> stems;                     // one of those above
+};
+
 StemStore::StemStore(const Dataset& dataset, int64_t max_bytes)
-    : dataset_(dataset), max_bytes_(max_bytes), entries_(dataset.pieces.size()) {
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    for (const auto& [stem, path] : dataset.pieces[i].stems) {
-      entries_[i][stem] = std::make_unique<Entry>();
+    : dataset_(dataset), max_bytes_(max_bytes) {
+  const auto make_entry = [](const Part& part, std::function<Signal()> load) {
+    auto entry = std::make_unique<Entry>();
+    entry->load = std::move(load);
+    if (!part.files.empty()) entry->first_path = part.files.front().path.string();
+    return entry;
+  };
+  for (const Piece& piece : dataset.pieces) {
+    PieceEntries entries;
+    for (const auto& part : piece.parts) {
+      auto& entry = entries.parts[part.id];
+      entry = make_entry(part, [&piece, id = part.id] { return load_part(piece, id); });
+      const auto [stem, is_first] = entries.stems.emplace(part.instrument, entry.get());
+      if (is_first) continue;
+      auto& sum = entries.sums[part.instrument];
+      sum = make_entry(part,
+                       [&piece, name = part.instrument] { return load_stem(piece, name); });
+      stem->second = sum.get();
     }
+    entries_.push_back(std::move(entries));
   }
 }
 
 StemStore::~StemStore() = default;
 
-StemStore::Entry& StemStore::entry_of(size_t piece_index, const StemName& stem) {
-  const auto& entries = entries_.at(piece_index);
-  const auto found = entries.find(stem);
-  SEP_CHECK(found != entries.end(),
+StemStore::Entry& StemStore::stem_entry(size_t piece_index, const StemName& stem) {
+  const auto& stems = entries_.at(piece_index).stems;
+  const auto found = stems.find(stem);
+  SEP_CHECK(found != stems.end(),
             "piece {}: no stem {}",
             dataset_.pieces[piece_index].name,
             stem);
@@ -38,29 +63,38 @@ StemStore::Entry& StemStore::entry_of(size_t piece_index, const StemName& stem) 
 }
 
 std::shared_ptr<const Signal> StemStore::get(size_t piece_index, const StemName& stem) {
-  Entry& entry = entry_of(piece_index, stem);
+  return get(stem_entry(piece_index, stem));
+}
+
+std::shared_ptr<const Signal> StemStore::get_part(size_t piece_index,
+                                                  const std::string& id) {
+  const auto& parts = entries_.at(piece_index).parts;
+  const auto found = parts.find(id);
+  SEP_CHECK(
+      found != parts.end(), "piece {}: no part {}", dataset_.pieces[piece_index].name, id);
+  return get(*found->second);
+}
+
+std::shared_ptr<const Signal> StemStore::get(Entry& entry) {
   const std::lock_guard<std::mutex> lock(entry.mutex);
   if (entry.kept) return entry.kept;
   if (auto shared = entry.in_use.lock()) return shared;
-  return decode(piece_index, stem, entry);
+  return decode(entry);
 }
 
 uint64_t StemStore::hash(size_t piece_index, const StemName& stem) {
-  Entry& entry = entry_of(piece_index, stem);
+  Entry& entry = stem_entry(piece_index, stem);
   const std::lock_guard<std::mutex> lock(entry.mutex);
-  if (!entry.hash) decode(piece_index, stem, entry);
+  if (!entry.hash) decode(entry);
   return *entry.hash;
 }
 
-std::shared_ptr<const Signal> StemStore::decode(size_t piece_index,
-                                                const StemName& stem,
-                                                Entry& entry) {
-  const Piece& piece = dataset_.pieces[piece_index];
-  auto signal = std::make_shared<const Signal>(load_stem(piece, stem));
+std::shared_ptr<const Signal> StemStore::decode(Entry& entry) {
+  auto signal = std::make_shared<const Signal>(entry.load());
   const uint64_t hash = hash_samples(*signal);
   SEP_CHECK(!entry.hash || *entry.hash == hash,
             "{}: other samples than when it was first read",
-            piece.stems.at(stem).string());
+            entry.first_path);
   entry.hash = hash;
   entry.in_use = signal;
   const auto num_bytes = static_cast<int64_t>(signal->samples.size() * sizeof(float));

@@ -4,7 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "libsep/core/signal.h"
@@ -28,26 +28,31 @@ class StemStore {
 
   const Dataset& dataset() const { return dataset_; }
 
-  /// The samples of a stem, of the dataset's rate and the piece's length. Throws Error as
-  /// load_stem(), and where its samples are no longer what they were when last decoded.
+  /// The samples of a stem, the sum of the parts of one instrument: (C, N) at the dataset's
+  /// rate and of the piece's length. Throws Error as load_stem(), and where its samples are
+  /// no longer what they were when last decoded.
   std::shared_ptr<const Signal> get(size_t piece_index, const StemName& stem);
 
   /// hash_samples() of it; decodes where that was never done.
   uint64_t hash(size_t piece_index, const StemName& stem);
 
-  int64_t num_decoded() const;  ///< files, again and again counted each time
+  /// The samples of one part. Where no other part has its instrument, it is the stem: both
+  /// are kept once.
+  std::shared_ptr<const Signal> get_part(size_t piece_index, const std::string& id);
+
+  int64_t num_decoded() const;  ///< stems and parts, again and again counted each time
 
  private:
   struct Entry;
+  struct PieceEntries;
 
-  Entry& entry_of(size_t piece_index, const StemName& stem);
-  std::shared_ptr<const Signal> decode(size_t piece_index,
-                                       const StemName& stem,
-                                       Entry& entry);
+  Entry& stem_entry(size_t piece_index, const StemName& stem);
+  std::shared_ptr<const Signal> get(Entry& entry);
+  std::shared_ptr<const Signal> decode(Entry& entry);
 
   const Dataset& dataset_;
   const int64_t max_bytes_;
-  std::vector<std::map<StemName, std::unique_ptr<Entry>>> entries_;  // as dataset.pieces
+  std::vector<PieceEntries> entries_;  // as dataset.pieces
   mutable std::mutex mutex_;
   int64_t num_bytes_ = 0;
   int64_t num_decoded_ = 0;

@@ -1,5 +1,6 @@
 #include "libsep/data/stem_survey.h"
 
+#include "libsep/core/error.h"
 #include "libsep/core/hash.h"
 #include "libsep/core/threads.h"
 #include "libsep/data/detail/file_check.h"
@@ -8,7 +9,7 @@ namespace sep {
 namespace {
 
 struct PieceSurvey {
-  std::vector<uint64_t> hashes;  // in the order of the stems' names
+  std::vector<uint64_t> hashes;  // in the order of the parts' ids
   std::vector<std::string> remarks;
 };
 
@@ -19,18 +20,24 @@ uint64_t fnv1a_of(const Signal& signal) {
   return hash.value();
 }
 
+std::string name_of(const Part& part) {
+  const auto first = part.files.front().path.string();
+  if (part.files.size() == 1) return first;
+  return fmt::format("{} and {} more", first, part.files.size() - 1);
+}
+
 PieceSurvey survey_piece(StemStore& stems, size_t piece_index) {
   const Piece& piece = stems.dataset().pieces[piece_index];
   std::vector<std::shared_ptr<const Signal>> held;
   std::vector<FileCheck> files;
-  std::map<StemName, const Signal*> signals;
+  std::map<std::string, const Signal*> signals;
   PieceSurvey survey;
-  for (const auto& [stem, path] : piece.stems) {
-    held.push_back(stems.get(piece_index, stem));
+  for (const auto& part : piece.parts) {
+    held.push_back(stems.get_part(piece_index, part.id));
     const Signal& signal = *held.back();
     survey.hashes.push_back(fnv1a_of(signal));
-    files.push_back(check_file(piece.name, stem, path, signal));
-    signals[stem] = &signal;
+    files.push_back(check_file(piece.name, part.id, name_of(part), signal));
+    signals[part.id] = &signal;
   }
   mark_sums(signals, files);
   for (const auto& file : files) add_remarks(file, survey.remarks);

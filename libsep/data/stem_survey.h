@@ -11,8 +11,9 @@ namespace sep {
 
 /// What one reading of all stems tells.
 struct StemSurvey {
-  /// A hash of all samples of all stems; mixtures are not part of it. The same for WAV and
-  /// FLAC, and on every machine.
+  /// A hash of all samples of all parts, as they are loaded; mixtures are not part of it.
+  /// The same for WAV and FLAC, and on every machine (where files are resampled, with one
+  /// libsoxr).
   std::string fingerprint;
 
   /// What verify_dataset() would remark on the stems, in the order of pieces and names:

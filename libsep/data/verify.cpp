@@ -12,6 +12,7 @@
 #include "libsep/core/signal.h"
 #include "libsep/data/detail/file_check.h"
 #include "libsep/data/detail/inspection.h"
+#include "libsep/data/detail/part_audio.h"
 #include "libsep/data/piece.h"
 
 namespace sep {
@@ -23,54 +24,60 @@ constexpr const char* kMixture = "mixture";
 class PieceReader {
  public:
   PieceReader(const Piece& piece, DatasetReport& report) : piece_(piece), report_(report) {
-    for (const auto& [stem, path] : piece.stems) read(stem, path);
-    if (!piece.mixture.empty()) read(kMixture, piece.mixture);
+    for (const auto& part : piece.parts) read(part);
+    if (!piece.mixture.empty()) read(mixture_part(piece));
   }
 
-  PieceCheck check() {
+  /// `is_sound`: whether its files fit one another.
+  PieceCheck check(bool is_sound) {
     PieceCheck check;
     check.piece = piece_.name;
     check.seconds = piece_.sample_rate > 0 ? static_cast<double>(piece_.num_samples) /
                                                  static_cast<double>(piece_.sample_rate)
                                            : 0.0;
-    if (complete()) check_sum(check);
+    if (is_sound && all_read_) check_sum(check);
     report_.files.insert(report_.files.end(), files_.begin(), files_.end());
     return check;
   }
 
  private:
-  void read(const StemName& stem, const std::filesystem::path& path) {
-    try {
-      Signal signal = read_audio(path);
-      files_.push_back(check_file(piece_.name, stem, path, signal));
-      signals_.emplace(stem, std::move(signal));
-    } catch (const Error& error) {
-      const std::string fault = error.what();
-      auto& faults = report_.faults;
-      if (std::find(faults.begin(), faults.end(), fault) == faults.end()) {
-        faults.push_back(fault);
+  void read(const Part& part) {
+    std::vector<Signal> signals;
+    for (const auto& file : part.files) {
+      try {
+        Signal signal = read_audio(file.path);
+        files_.push_back(check_file(piece_.name, part.id, file.path, signal));
+        signals.push_back(std::move(signal));
+      } catch (const Error& error) {
+        all_read_ = false;
+        const std::string fault = error.what();
+        auto& faults = report_.faults;
+        if (std::find(faults.begin(), faults.end(), fault) == faults.end()) {
+          faults.push_back(fault);
+        }
       }
     }
+    if (all_read_) files_of_.emplace_back(part, std::move(signals));
   }
 
-  bool complete() const {
-    const size_t wanted =
-        report_.dataset.instruments.size() + (piece_.mixture.empty() ? 0 : 1);
-    return signals_.size() == wanted &&
-           std::all_of(signals_.begin(), signals_.end(), [&](const auto& entry) {
-             return entry.second.num_channels == 1 &&
-                    entry.second.sample_rate == piece_.sample_rate &&
-                    entry.second.num_samples() == piece_.num_samples;
-           });
+  /// Of files that fit.
+  std::map<std::string, Signal> add_up_files() {
+    std::map<std::string, Signal> parts;
+    for (auto& [part, signals] : files_of_) {
+      for (auto& signal : signals) signal = at_rate(std::move(signal), piece_.sample_rate);
+      parts.emplace(part.id, sum_files(piece_, part, std::move(signals)));
+    }
+    return parts;
   }
 
   void check_sum(PieceCheck& check) {
-    const auto mixture = signals_.extract(kMixture);
+    auto parts = add_up_files();
+    const auto mixture = parts.extract(kMixture);
     std::vector<const Signal*> stems;
-    std::map<StemName, const Signal*> by_name;
-    for (const auto& [stem, signal] : signals_) {
+    std::map<std::string, const Signal*> by_name;
+    for (const auto& [id, signal] : parts) {
       stems.push_back(&signal);
-      by_name[stem] = &signal;
+      by_name[id] = &signal;
     }
     mark_sums(by_name, files_);
     Signal sum = mix(stems);
@@ -93,8 +100,9 @@ class PieceReader {
 
   const Piece& piece_;
   DatasetReport& report_;
-  std::map<StemName, Signal> signals_;
+  std::vector<std::pair<Part, std::vector<Signal>>> files_of_;
   std::vector<FileCheck> files_;
+  bool all_read_ = true;
 };
 
 std::string line_of(const PieceCheck& piece) {
@@ -171,17 +179,18 @@ CsvTable DatasetReport::table() const {
 }
 
 DatasetReport verify_dataset(const std::filesystem::path& root,
-                             DatasetLayout layout,
+                             const DataOptions& options,
                              Progress& progress) {
-  DatasetInspection inspection = inspect_dataset(root, layout);
+  DatasetInspection inspection = inspect_dataset(root, options);
   DatasetReport report;
   report.dataset = std::move(inspection.dataset);
   report.faults = std::move(inspection.faults);
   const auto num_pieces = static_cast<int64_t>(report.dataset.pieces.size());
   progress.begin("verifying", num_pieces, "pieces");
-  for (const Piece& piece : report.dataset.pieces) {
+  for (size_t i = 0; i < report.dataset.pieces.size(); ++i) {
     progress.throw_if_stopped();
-    report.pieces.push_back(PieceReader(piece, report).check());
+    const Piece& piece = report.dataset.pieces[i];
+    report.pieces.push_back(PieceReader(piece, report).check(inspection.is_sound[i]));
     progress.update(static_cast<int64_t>(report.pieces.size()), piece.name);
   }
   progress.end();

@@ -17,7 +17,7 @@ struct FileCheck {
   static constexpr float kFullScale = 32767.0F / 32768.0F;
 
   std::string piece;
-  StemName stem;  ///< "violin"; "mixture" for the mixture
+  std::string stem;  ///< id of the part, "violin"; "mixture" for the mixture
   std::filesystem::path path;
   int64_t num_samples = 0;
   int64_t sample_rate = 0;  ///< Hz
@@ -68,12 +68,13 @@ struct DatasetReport {
   CsvTable table() const;
 };
 
-/// Reads all audio of a dataset. Unlike open_dataset() it goes on after faults; those
-/// are open_dataset()'s and besides: audio that cannot be read to its end, and stems that
-/// do not add up to their mixture. Throws Error only where `root` is not there or holds
-/// no piece, Interrupted where the user stops it.
+/// Reads all audio of a dataset; files are reported as they are, before resampling. Unlike
+/// open_dataset() it goes on after faults; those are open_dataset()'s and besides: audio
+/// that cannot be read to its end, and stems that do not add up to their mixture. Throws
+/// Error only where `root` is not there or holds no piece, Interrupted where the user stops
+/// it.
 DatasetReport verify_dataset(const std::filesystem::path& root,
-                             DatasetLayout layout,
+                             const DataOptions& options,
                              Progress& progress);
 
 }  // namespace sep

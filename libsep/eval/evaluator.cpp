@@ -97,6 +97,7 @@ std::vector<EstimateFolder::Paths> EstimateFolder::find_all(
   for (const auto& piece : references.pieces) {
     all.emplace_back();
     for (const auto& instrument : references.instruments) {
+      if (!has_instrument(piece, instrument)) continue;
       const auto path = search.find(piece.name, instrument);
       if (path.empty()) {
         const auto other = search.find_near(piece.name, instrument);
@@ -148,7 +149,7 @@ void EstimateFolder::check_shape(const Piece& piece,
                        num_samples,
                        sample_rate);
   };
-  const auto wanted = shape(1, piece.num_samples, piece.sample_rate);
+  const auto wanted = shape(piece.num_channels, piece.num_samples, piece.sample_rate);
   const auto found =
       shape(estimate.num_channels, estimate.num_samples(), estimate.sample_rate);
   if (wanted == found) return;
@@ -157,6 +158,25 @@ void EstimateFolder::check_shape(const Piece& piece,
 }
 
 }  // namespace
+
+std::vector<StemName> scored_instruments(const Piece& piece,
+                                         const std::vector<StemName>& instruments,
+                                         Progress& progress) {
+  std::vector<StemName> scored;
+  std::vector<StemName> lacking;
+  const bool is_alone = instruments_of(piece).size() < 2;
+  for (const auto& instrument : instruments) {
+    (has_instrument(piece, instrument) && !is_alone ? scored : lacking)
+        .push_back(instrument);
+  }
+  if (!lacking.empty()) {
+    progress.note(fmt::format("{}: {} {}; not scored",
+                              piece.name,
+                              is_alone ? "one instrument alone, no other beside" : "has no",
+                              fmt::join(lacking, ", ")));
+  }
+  return scored;
+}
 
 bool all_failed(const std::vector<ScoreRow>& rows) {
   bool any = false;
@@ -225,8 +245,9 @@ FolderScores evaluate_folder(const ScoreRow& label,
     const auto estimates_of = folder.read(piece, paths[i]);
     const auto fault = sum_fault(paths[i], estimates_of, audio.mixture);
     if (!fault.empty()) progress.note(fault);
-    const auto part = score_estimates(
-        label, piece, audio, references.instruments, estimates_of, nullptr, options);
+    const auto instruments = scored_instruments(piece, references.instruments, progress);
+    const auto part =
+        score_estimates(label, piece, audio, instruments, estimates_of, nullptr, options);
     scores.rows.insert(scores.rows.end(), part.begin(), part.end());
     progress.update(static_cast<int64_t>(i) + 1);
   }

@@ -26,6 +26,12 @@ struct EvaluationOptions {
   int64_t num_threads = 0;  ///< for scores and ideal masks; 0: all there are
 };
 
+/// Those of the instruments that a piece can be scored for: it has them, and another one.
+/// A note says which are left out.
+std::vector<StemName> scored_instruments(const Piece& piece,
+                                         const std::vector<StemName>& instruments,
+                                         Progress& progress);
+
 /// Scores a piece whose audio is at hand, with or without models; evaluate_folder() is for
 /// estimates that lie in files.
 ///
@@ -69,7 +75,8 @@ struct FolderScores {
 /// The extension may be of any size, and names composed or not (core/unicode.h); a name
 /// whose letters have another size is no estimate, and is named where there is none.
 ///
-/// Rows as evaluate_piece(), `label.model` for all. Instruments without a file have no
+/// Rows as evaluate_piece() for scored_instruments(), `label.model` for all. Instruments
+/// without a file have no
 /// row for `model`; an estimate of another length, rate or channel count, or one that
 /// cannot be read, is a row `failed`. A note says so of each; and of a piece whose folder
 /// has a remainder.wav or .flac beside its estimates with which they do not add up to the

@@ -69,8 +69,12 @@ std::vector<ScoreRow> evaluate_model(SingleModel model,
   for (size_t i = 0; i < dataset.pieces.size(); ++i) {
     progress.throw_if_stopped();
     const auto& piece = dataset.pieces[i];
-    const auto part = evaluate_piece(
-        label, piece, load_piece(piece), instruments, &separator, piece_options);
+    const auto part = evaluate_piece(label,
+                                     piece,
+                                     load_piece(piece),
+                                     scored_instruments(piece, instruments, progress),
+                                     &separator,
+                                     piece_options);
     rows.insert(rows.end(), part.begin(), part.end());
     progress.update(static_cast<int64_t>(i) + 1);
   }

@@ -28,7 +28,7 @@ ScoreRow label_of(const ExperimentConfig& config, int64_t fold) {
 std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
                                     int64_t fold_number,
                                     const RunEvaluationOptions& options,
-                                    const Progress& progress,
+                                    Progress& progress,
                                     const PieceListener& listener) {
   const auto& run = evaluable.run();
   const auto& fold = evaluable.folds().at(static_cast<size_t>(fold_number - 1));
@@ -48,7 +48,7 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
     const auto part = score_estimates(label_of(run.config(), fold.index),
                                       piece,
                                       audio,
-                                      instruments,
+                                      scored_instruments(piece, instruments, progress),
                                       estimates,
                                       &separator,
                                       options.of_pieces(run.config().stft));

@@ -134,6 +134,7 @@ report::Page piece_page(const EvaluatedPiece& evaluated) {
     page.tracks.push_back(
         report::track_of_signal(name + ", estimate", report::TrackRole::kOther, estimate));
     page.tracks.back().notes = score_notes(evaluated.rows, name);
+    if (audio.stems.count(name) == 0) continue;
     page.tracks.push_back(report::track_of_signal(
         name + ", reference", report::TrackRole::kPart, audio.stems.at(name)));
   }

@@ -14,6 +14,21 @@
 namespace sep {
 namespace {
 
+void check_piece(const Dataset& dataset, const Piece& piece) {
+  SEP_CHECK(piece.num_channels == 1,
+            "{}: mixtures are mono, piece {} has {} channels",
+            dataset.root.string(),
+            piece.name,
+            piece.num_channels);
+  for (const auto& instrument : dataset.instruments) {
+    SEP_CHECK(has_instrument(piece, instrument),
+              "{}: mixtures want every instrument in each piece, {} has no {}",
+              dataset.root.string(),
+              piece.name,
+              instrument);
+  }
+}
+
 std::vector<PieceLength> piece_lengths(const Dataset& dataset,
                                        int64_t fold,
                                        const std::vector<size_t>& indices) {
@@ -25,6 +40,7 @@ std::vector<PieceLength> piece_lengths(const Dataset& dataset,
               index,
               dataset.pieces.size());
     const auto& piece = dataset.pieces[index];
+    check_piece(dataset, piece);
     lengths.push_back(
         {piece.name,
          static_cast<double>(piece.num_samples) / static_cast<double>(piece.sample_rate)});
@@ -113,6 +129,13 @@ Signal rendered(const MixtureOptions& options, const Job& job, StemCache* cache)
 }
 
 }  // namespace
+
+void check_mixable(const Dataset& dataset, const std::vector<Fold>& folds) {
+  for (const auto& fold : folds) {
+    piece_lengths(dataset, fold.index, fold.train);
+    piece_lengths(dataset, fold.index, fold.validation);
+  }
+}
 
 MixtureRenderer::MixtureRenderer(std::shared_ptr<StemStore> stems,
                                  const MixtureOptions& options,

@@ -22,6 +22,10 @@ struct FoldMixtures {
   std::vector<Mixture> validation;
 };
 
+/// Throws Error unless the pieces that the folds train and validate on are mono and have
+/// every instrument of the dataset, as the thesis's mixtures want.
+void check_mixable(const Dataset& dataset, const std::vector<Fold>& folds);
+
 /// Draws and renders the mixtures of a dataset's folds. Training mixtures draw from the
 /// fold's training pieces sorted by name, validation mixtures from its validation pieces;
 /// mixture i of either has seed first_seed + i. With renew_each_epoch, training mixture i
@@ -50,7 +54,8 @@ class MixtureRenderer {
   const MixtureOptions& options() const { return options_; }
 
   /// Throws Error for a fold without pieces to train on, or to validate on, for a piece
-  /// the dataset lacks, and for an epoch below 0 or whose seeds exceed 2^32 - 1.
+  /// the dataset lacks, as check_mixable(), and for an epoch below 0 or whose seeds exceed
+  /// 2^32 - 1.
   std::vector<MixtureDraw> draw_train(const Fold& fold, int64_t epoch = 0) const;
   std::vector<MixtureDraw> draw_validation(const Fold& fold) const;
 

@@ -6,8 +6,22 @@
 
 namespace sep {
 
+StoredStems::StoredStems(StemStore& store) : store_(store) {
+  const Dataset& dataset = store.dataset();
+  if (!dataset.pieces.empty()) num_channels_ = dataset.pieces.front().num_channels;
+  for (const auto& piece : dataset.pieces) {
+    SEP_CHECK(piece.num_channels == num_channels_,
+              "{}: examples want pieces of one number of channels, {} has {}, {} {}",
+              dataset.root.string(),
+              dataset.pieces.front().name,
+              num_channels_,
+              piece.name,
+              piece.num_channels);
+  }
+}
+
 bool StoredStems::has(size_t piece, const StemName& stem) const {
-  return store_.dataset().pieces.at(piece).stems.count(stem) == 1;
+  return has_instrument(store_.dataset().pieces.at(piece), stem);
 }
 
 int64_t StoredStems::num_samples(size_t piece) const {

@@ -35,11 +35,11 @@ class StemReader {
 /// is not kept each read() decodes all.
 class StoredStems : public StemReader {
  public:
-  /// Keeps a reference to the store.
-  explicit StoredStems(StemStore& store) : store_(store) {}
+  /// Keeps a reference to the store. Throws Error where pieces differ in channels.
+  explicit StoredStems(StemStore& store);
 
   int64_t sample_rate() const override { return store_.dataset().sample_rate; }
-  int64_t num_channels() const override { return 1; }
+  int64_t num_channels() const override { return num_channels_; }
   size_t num_pieces() const override { return store_.dataset().pieces.size(); }
   bool has(size_t piece, const StemName& stem) const override;
   int64_t num_samples(size_t piece) const override;
@@ -50,6 +50,7 @@ class StoredStems : public StemReader {
 
  private:
   StemStore& store_;
+  int64_t num_channels_ = 1;
 };
 
 /// Samples [first, first + count) of a signal, (C, count); zeros where it has none.

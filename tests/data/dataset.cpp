@@ -38,8 +38,8 @@ TEST_CASE("Bach10's layout is read", "[data][dataset]") {
   CHECK(piece.num_samples == 100);
   CHECK(piece.sample_rate == 44100);
   CHECK(piece.mixture == folder / "02-B" / "02-B.wav");
-  REQUIRE(piece.stems.size() == 4);
-  CHECK(piece.stems.at("violin") == folder / "02-B" / "02-B-violin.wav");
+  REQUIRE(piece.parts.size() == 4);
+  CHECK(path_of(piece, "violin") == folder / "02-B" / "02-B-violin.wav");
   CHECK(dataset.piece_index("03-C") == 2);
   CHECK(message_of([&] { (void)dataset.piece_index("04-D"); }) ==
         folder.path().string() + ": no piece is called 04-D");
@@ -57,7 +57,7 @@ TEST_CASE("a folder of a folder a stem is read", "[data][dataset]") {
   CHECK(names_of(dataset) == Lines{"one", "two"});
   CHECK(dataset.instruments == Lines{"cello", "viola"});
   CHECK(dataset.pieces[0].mixture == folder.path() / mixture / "one.wav");
-  CHECK(dataset.pieces[0].stems.at("cello") == folder / "cello" / "one.wav");
+  CHECK(path_of(dataset.pieces[0], "cello") == folder / "cello" / "one.wav");
   CHECK(dataset.notes.empty());
 }
 
@@ -69,7 +69,7 @@ TEST_CASE("Bach10's instruments keep the order of the tables in stem folders",
   }
   const Dataset dataset = open_dataset(folder.path(), DatasetLayout::kStemFolder);
   CHECK(dataset.instruments == bach10_instruments());
-  CHECK(dataset.pieces[0].stems.at("saxphone") == folder / "saxophone" / "one.wav");
+  CHECK(path_of(dataset.pieces[0], "saxphone") == folder / "saxophone" / "one.wav");
 }
 
 TEST_CASE("other instruments are sorted by name", "[data][dataset]") {
@@ -123,8 +123,8 @@ TEST_CASE("linked folders and files, FLAC and capitals are taken", "[data][datas
   write_tone(other.string() + ".flac");
   const Dataset dataset = open_dataset(folder / "data");
   CHECK(names_of(dataset) == Lines{"01-A", "02-B"});
-  CHECK(dataset.pieces[1].stems.at("violin").extension() == ".WAV");
-  CHECK(dataset.pieces[1].stems.at("bassoon").extension() == ".flac");
+  CHECK(path_of(dataset.pieces[1], "violin").extension() == ".WAV");
+  CHECK(path_of(dataset.pieces[1], "bassoon").extension() == ".flac");
 }
 
 TEST_CASE("saxophone is saxphone", "[data][dataset]") {
@@ -136,7 +136,7 @@ TEST_CASE("saxophone is saxphone", "[data][dataset]") {
   fs::rename(folder / "02-B" / "02-B-saxphone.wav", folder / "02-B" / "02-B-saxophone.wav");
   const Dataset dataset = open_dataset(folder.path());
   CHECK(dataset.instruments == bach10_instruments());
-  CHECK(dataset.pieces[1].stems.at("saxphone").filename() == "02-B-saxophone.wav");
+  CHECK(path_of(dataset.pieces[1], "saxphone").filename() == "02-B-saxophone.wav");
 }
 
 TEST_CASE("missing mixtures are made, with a note", "[data][dataset]") {

@@ -38,7 +38,7 @@ TEST_CASE("a stem that changed since it was first read is refused",
   const auto dataset = open_dataset(folder.path());
   StemStore stems(dataset, 0);
   stems.hash(0, "violin");
-  const auto path = dataset.pieces[0].stems.at("violin");
+  const auto path = path_of(dataset.pieces[0], "violin");
   write_tone(path, 100, 44100, 4001);
   CHECK_THROWS_WITH(stems.get(0, "violin"),
                     path.string() + ": other samples than when it was first read");

@@ -25,7 +25,7 @@ namespace {
 
 DatasetReport verify(const fs::path& root) {
   Progress silent;
-  return verify_dataset(root, DatasetLayout::kAuto, silent);
+  return verify_dataset(root, {}, silent);
 }
 
 bool has_line(const Lines& lines, const std::string& line) {
@@ -229,7 +229,7 @@ TEST_CASE("verifying can be stopped", "[data][verify]") {
   write_bach10_piece(folder.path(), "a", 100, 10);
   write_bach10_piece(folder.path(), "b", 100, 10);
   ToldProgress told(1);
-  CHECK_THROWS_AS(verify_dataset(folder.path(), DatasetLayout::kAuto, told), Interrupted);
+  CHECK_THROWS_AS(verify_dataset(folder.path(), {}, told), Interrupted);
 }
 
 TEST_CASE("synthetic pieces pass", "[data][verify]") {

@@ -105,10 +105,12 @@ TEST_CASE("faults of a fold are errors", "[data][mixture_dataset]") {
   options.seconds = -1.0;
   CHECK_THROWS_AS(render_fold(dataset, {1, {1}, {2}, {0}}, options, 1), sep::ConfigError);
   auto without = dataset;
-  without.pieces[2].stems.erase("violin");
+  without.pieces[2].parts.pop_back();  // violin
   CHECK_THROWS_WITH(render_fold(without, {1, {1}, {2}, {0}}, small_mixture_options(), 1),
-                    "piece piece-2: no stem violin");
-  std::filesystem::remove(dataset.pieces[2].stems.at("violin"));
+                    folder.path().string() +
+                        ": mixtures want every instrument in each piece, piece-2 has no "
+                        "violin");
+  std::filesystem::remove(path_of(dataset.pieces[2], "violin"));
   CHECK_THROWS_AS(render_fold(dataset, {1, {1}, {2}, {0}}, small_mixture_options(), 2),
                   sep::Error);
 }

@@ -140,9 +140,9 @@ TEST_CASE("what is clipped in a file is said", "[data][mixture_files]") {
   for (const auto& piece : dataset.pieces) {
     for (const auto& [from, to] :
          {std::pair("bassoon", "violin"), std::pair("clarinet", "saxphone")}) {
-      auto signal = sep::read_audio(piece.stems.at(from));
+      auto signal = sep::read_audio(path_of(piece, from));
       for (float& value : signal.samples) value = -value;
-      sep::write_audio(piece.stems.at(to), signal, sep::SampleFormat::kInt16);
+      sep::write_audio(path_of(piece, to), signal, sep::SampleFormat::kInt16);
     }
   }
   auto options = small_mixture_options();

@@ -288,7 +288,7 @@ TEST_CASE("changed audio under the same name is rendered anew", "[data][stem_cac
   StemCache cache(folder / "cache");
   const sep::MixtureRenderer renderer(dataset, options, &cache);
   renderer.render_fold(fold, 1);
-  const auto path = dataset.pieces[0].stems.at("violin");
+  const auto path = path_of(dataset.pieces[0], "violin");
   auto signal = sep::read_audio(path);
   const auto time = fs::last_write_time(path);
   signal.samples[5000] = 0.3F;

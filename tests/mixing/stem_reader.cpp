@@ -30,7 +30,7 @@ TEST_CASE("a range is padded with zeros where a signal has none", "[mixing][stem
 TEST_CASE("stems of a store are read by ranges", "[mixing][stem_reader]") {
   const TemporaryFolder folder;
   auto dataset = write_noise_dataset(folder, 2);
-  dataset.pieces[1].stems.erase("bassoon");
+  dataset.pieces[1].parts.erase(dataset.pieces[1].parts.begin());  // bassoon
   StemStore store(dataset, 0);
   const StoredStems stems(store);
   CHECK(stems.sample_rate() == 8000);
@@ -43,4 +43,9 @@ TEST_CASE("stems of a store are read by ranges", "[mixing][stem_reader]") {
   CHECK(stems.read(1, "violin", 9000, 1000).samples ==
         padded_slice(whole, 9000, 1000).samples);
   CHECK_THROWS_WITH(stems.read(1, "bassoon", 0, 1), "piece piece-1: no stem bassoon");
+  dataset.pieces[1].num_channels = 2;
+  CHECK_THROWS_WITH(StoredStems(store),
+                    folder.path().string() +
+                        ": examples want pieces of one number of channels, piece-0 has 1, "
+                        "piece-1 2");
 }

@@ -9,6 +9,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/signal.h"
 #include "libsep/data/dataset.h"
+#include "tests/support/piece_paths.h"
 
 /// A mono file of `num_samples` whose samples all are `value` (of 32768); makes the folder.
 inline void write_tone(const std::filesystem::path& path,

@@ -11,6 +11,7 @@
 #include "libsep/mixing/fold_mixtures.h"
 #include "libsep/mixing/mixer.h"
 #include "tests/support/paths.h"
+#include "tests/support/piece_paths.h"
 
 inline constexpr int64_t kNoiseRate = 8000;
 
@@ -32,8 +33,9 @@ inline sep::Dataset write_noise_dataset(const TemporaryFolder& folder, size_t nu
       for (float& value : signal.samples) {
         value = static_cast<float>(random.uniform(-0.2, 0.2));
       }
-      piece.stems[name] = folder / (piece.name + "-" + name + ".wav");
-      sep::write_audio(piece.stems[name], signal, sep::SampleFormat::kInt16);
+      const auto path = folder / (piece.name + "-" + name + ".wav");
+      sep::write_audio(path, signal, sep::SampleFormat::kInt16);
+      sep::add_part(piece, name, path);
     }
     dataset.pieces.push_back(piece);
   }

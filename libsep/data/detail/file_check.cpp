@@ -36,7 +36,7 @@ double energy_ratio_db(double above, double below) {
 }
 
 FileCheck check_file(const std::string& piece,
-                     const StemName& stem,
+                     const std::string& stem,
                      const std::filesystem::path& path,
                      const Signal& signal) {
   FileCheck check;
@@ -55,7 +55,7 @@ FileCheck check_file(const std::string& piece,
   return check;
 }
 
-void mark_sums(const std::map<StemName, const Signal*>& stems,
+void mark_sums(const std::map<std::string, const Signal*>& stems,
                std::vector<FileCheck>& files) {
   if (stems.size() < 3) return;
   std::vector<const Signal*> signals;

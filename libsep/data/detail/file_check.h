@@ -10,12 +10,12 @@
 namespace sep {
 
 FileCheck check_file(const std::string& piece,
-                     const StemName& stem,
+                     const std::string& stem,
                      const std::filesystem::path& path,
                      const Signal& signal);
 
 /// Sets is_sum in the checks of those of a piece's stems that are the sum of the others.
-void mark_sums(const std::map<StemName, const Signal*>& stems,
+void mark_sums(const std::map<std::string, const Signal*>& stems,
                std::vector<FileCheck>& files);
 
 /// What there is to remark on a file, a line each.

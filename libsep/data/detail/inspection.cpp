@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 #include <utility>
 
-#include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/stem_name.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/detail/file_headers.h"
 #include "libsep/data/layout.h"
 
 namespace sep {
@@ -18,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Faults = std::vector<std::string>;
-
-struct Header {
-  fs::path path;
-  AudioInfo info;
-};
-using PieceHeaders = std::vector<Header>;
 
 template <class... Args>
 void add_fault(Faults& faults,
@@ -43,156 +36,119 @@ DatasetLayout decide_layout(const fs::path& root, DatasetLayout layout) {
   return stem_folders ? DatasetLayout::kStemFolder : DatasetLayout::kBach10;
 }
 
-fs::path wanted_path(const FoundDataset& found,
-                     const std::string& piece,
-                     const StemName& stem) {
-  return found.layout == DatasetLayout::kStemFolder
-             ? found.root / stem / (piece + ".wav")
-             : found.root / piece / (piece + "-" + stem + ".wav");
-}
-
-std::vector<StemName> instruments_of(const FoundDataset& found) {
+std::vector<StemName> all_instruments(const std::vector<Piece>& pieces) {
   std::set<StemName> names;
-  for (const auto& piece : found.pieces) {
-    for (const auto& [stem, paths] : piece.stems) names.insert(stem);
+  for (const auto& piece : pieces) {
+    for (const auto& part : piece.parts) names.insert(part.instrument);
   }
   const auto& bach10 = bach10_instruments();
   if (names == std::set<StemName>(bach10.begin(), bach10.end())) return bach10;
   return {names.begin(), names.end()};
 }
 
-int64_t num_pieces_with(const FoundDataset& found, const StemName& stem) {
-  return std::count_if(
-      found.pieces.begin(), found.pieces.end(), [&](const FoundPiece& piece) {
-        return piece.stems.count(stem) > 0;
-      });
+int64_t num_pieces_with(const std::vector<Piece>& pieces, const StemName& stem) {
+  return std::count_if(pieces.begin(), pieces.end(), [&](const Piece& piece) {
+    return has_instrument(piece, stem);
+  });
 }
 
-void check_names(const FoundDataset& found,
-                 const std::vector<StemName>& instruments,
-                 Faults& faults) {
-  for (const auto& stem : instruments) {
-    const auto problem = stem_name_problem(stem);
-    if (problem.empty()) continue;
-    for (const auto& piece : found.pieces) {
-      const auto paths = piece.stems.find(stem);
-      if (paths == piece.stems.end()) continue;
-      add_fault(faults,
-                paths->second.front(),
-                "wants another name of the instrument, found {}",
-                problem);
-      break;
+void check_size(const Dataset& dataset, Faults& faults) {
+  const bool any_duet =
+      std::any_of(dataset.pieces.begin(), dataset.pieces.end(), [](const Piece& piece) {
+        return piece.parts.size() >= 2;
+      });
+  if (dataset.instruments.size() >= 2 || any_duet) return;
+  add_fault(faults,
+            dataset.root,
+            "wants stems of at least two instruments, found {}",
+            dataset.instruments.empty() ? "none" : dataset.instruments.front());
+}
+
+/// Each bad name once, at the first file that has it.
+void check_names(const std::vector<Piece>& pieces, Faults& faults) {
+  std::set<std::string> seen;
+  for (const auto& piece : pieces) {
+    for (const auto& part : piece.parts) {
+      for (const auto& name : {part.instrument, part.id}) {
+        const auto problem = stem_name_problem(name);
+        if (problem.empty() || !seen.insert(name).second || part.files.empty()) continue;
+        add_fault(faults,
+                  part.files.front().path,
+                  "wants another name of the instrument, found {}",
+                  problem);
+      }
     }
   }
 }
 
-fs::path choose_file(const std::vector<fs::path>& paths,
-                     const std::string& place,
-                     Faults& faults) {
-  for (size_t i = 1; i < paths.size(); ++i) {
-    add_fault(faults, paths[i], "two files for {}, also {}", place, paths.front().string());
+void check_parts(const Dataset& dataset, const Piece& piece, Faults& faults) {
+  for (const auto& part : piece.parts) {
+    if (part.files.empty()) {
+      add_fault(faults, dataset.root, "part {} of {} has no file", part.id, piece.name);
+    }
   }
-  return paths.empty() ? fs::path() : paths.front();
 }
 
-Piece choose_files(const FoundDataset& found,
-                   const FoundPiece& from,
-                   const std::vector<StemName>& instruments,
-                   Faults& faults) {
-  Piece piece;
-  piece.name = from.name;
-  piece.mixture = choose_file(from.mixtures, "the mixture", faults);
-  for (const auto& stem : instruments) {
-    const auto paths = from.stems.find(stem);
-    if (paths != from.stems.end()) {
-      piece.stems[stem] = choose_file(paths->second, "stem " + stem, faults);
-    } else {
-      add_fault(faults,
-                wanted_path(found, from.name, stem),
+/// One file missing here and there is an accident; where most pieces lack something, they
+/// may be meant to.
+void hint_at_option(const Dataset& dataset, size_t num_lacking, Faults& faults) {
+  if (2 * num_lacking <= dataset.pieces.size()) return;
+  add_fault(faults,
+            dataset.root,
+            "{} of {} pieces lack an instrument that others have; where they are meant to, "
+            "set data.missing_stems: allow",
+            num_lacking,
+            dataset.pieces.size());
+}
+
+std::vector<StemName> lacking(const Dataset& dataset, const Piece& piece) {
+  std::vector<StemName> names;
+  for (const auto& stem : dataset.instruments) {
+    if (!has_instrument(piece, stem)) names.push_back(stem);
+  }
+  return names;
+}
+
+fs::path place_of(const FoundDataset& found, const Piece& piece, const StemName& stem) {
+  return found.place_of ? found.place_of(piece.name, stem)
+                        : found.root / (piece.name + ", " + stem);
+}
+
+void refuse_missing(const FoundDataset& found, DatasetInspection& result) {
+  const Dataset& dataset = result.dataset;
+  size_t num_lacking = 0;
+  for (size_t i = 0; i < dataset.pieces.size(); ++i) {
+    const auto stems = lacking(dataset, dataset.pieces[i]);
+    for (const auto& stem : stems) {
+      add_fault(result.faults,
+                place_of(found, dataset.pieces[i], stem),
                 "missing; {} of {} pieces have {}",
-                num_pieces_with(found, stem),
-                found.pieces.size(),
+                num_pieces_with(dataset.pieces, stem),
+                dataset.pieces.size(),
                 stem);
     }
+    num_lacking += stems.empty() ? 0 : 1;
+    result.is_sound[i] = result.is_sound[i] && stems.empty();
   }
-  return piece;
+  hint_at_option(dataset, num_lacking, result.faults);
 }
 
-PieceHeaders read_headers(const Piece& piece, Faults& faults) {
-  std::vector<fs::path> paths;
-  for (const auto& [stem, path] : piece.stems) paths.push_back(path);
-  if (!piece.mixture.empty()) paths.push_back(piece.mixture);
-  PieceHeaders headers;
-  for (const auto& path : paths) {
-    try {
-      headers.push_back({path, read_audio_info(path)});
-    } catch (const Error& error) {
-      faults.emplace_back(error.what());
+void note_missing(Dataset& dataset, Faults& faults) {
+  std::vector<std::string> pieces;
+  for (const auto& piece : dataset.pieces) {
+    const auto stems = lacking(dataset, piece);
+    if (stems.empty()) continue;
+    if (piece.parts.empty()) {
+      add_fault(
+          faults, piece.mixture, "wants at least one stem of {}, found none", piece.name);
     }
+    pieces.push_back(fmt::format("{} ({})", piece.name, fmt::join(stems, ", ")));
   }
-  return headers;
-}
-
-// The most frequent value; of several the first. 0 for none.
-int64_t most_frequent(const std::vector<int64_t>& values) {
-  int64_t best = 0;
-  int64_t best_count = 0;
-  for (const int64_t value : values) {
-    const int64_t count = std::count(values.begin(), values.end(), value);
-    if (count > best_count) {
-      best = value;
-      best_count = count;
-    }
-  }
-  return best;
-}
-
-int64_t common_rate(const std::vector<PieceHeaders>& pieces) {
-  std::vector<int64_t> rates;
-  for (const auto& headers : pieces) {
-    for (const auto& header : headers) rates.push_back(header.info.sample_rate);
-  }
-  return most_frequent(rates);
-}
-
-// A file of another rate has another length too, which would be said twice.
-PieceHeaders check_formats(const PieceHeaders& headers,
-                           int64_t sample_rate,
-                           Faults& faults) {
-  PieceHeaders comparable;
-  for (const auto& header : headers) {
-    const AudioInfo& info = header.info;
-    if (info.num_channels != 1) {
-      add_fault(faults, header.path, "{} channels, wants 1 (mono)", info.num_channels);
-    }
-    if (info.sample_rate == sample_rate) {
-      comparable.push_back(header);
-    } else {
-      add_fault(faults,
-                header.path,
-                "{} Hz, the dataset has {} Hz",
-                info.sample_rate,
-                sample_rate);
-    }
-  }
-  return comparable;
-}
-
-int64_t check_lengths(const PieceHeaders& headers, Faults& faults) {
-  std::vector<int64_t> lengths;
-  for (const auto& header : headers) lengths.push_back(header.info.num_samples);
-  const int64_t length = most_frequent(lengths);
-  const auto right = std::find(lengths.begin(), lengths.end(), length) - lengths.begin();
-  for (const auto& header : headers) {
-    if (header.info.num_samples == length) continue;
-    add_fault(faults,
-              header.path,
-              "{} samples, {} has {}",
-              header.info.num_samples,
-              headers[static_cast<size_t>(right)].path.filename().string(),
-              length);
-  }
-  return length;
+  if (pieces.empty()) return;
+  dataset.notes.push_back(fmt::format("pieces differ in instruments: {} {}: {}",
+                                      pieces.size(),
+                                      pieces.size() == 1 ? "lacks some" : "lack some",
+                                      fmt::join(pieces, ", ")));
 }
 
 void note_made_mixtures(Dataset& dataset) {
@@ -209,37 +165,56 @@ void note_made_mixtures(Dataset& dataset) {
                   all ? "" : fmt::format(" ({})", fmt::join(names, ", "))));
 }
 
+void read_headers(DatasetInspection& result, const DataOptions& options) {
+  Dataset& dataset = result.dataset;
+  std::vector<FileHeaders> headers;
+  std::vector<int64_t> rates;
+  for (size_t i = 0; i < dataset.pieces.size(); ++i) {
+    const auto num_faults = result.faults.size();
+    check_parts(dataset, dataset.pieces[i], result.faults);
+    headers.emplace_back(dataset.pieces[i], result.faults);
+    const auto more = headers.back().rates();
+    rates.insert(rates.end(), more.begin(), more.end());
+    result.is_sound.push_back(result.faults.size() == num_faults);
+  }
+  dataset.sample_rate =
+      options.sample_rate > 0 ? options.sample_rate : most_frequent(rates);
+  int64_t num_resampled = 0;
+  for (size_t i = 0; i < headers.size(); ++i) {
+    const auto num_faults = result.faults.size();
+    headers[i].fit(dataset.pieces[i], dataset.sample_rate, options, result.faults);
+    result.is_sound[i] = result.is_sound[i] && result.faults.size() == num_faults;
+    num_resampled += headers[i].num_resampled();
+  }
+  if (num_resampled == 0) return;
+  dataset.notes.push_back(fmt::format("{} {} resampled to {} Hz",
+                                      num_resampled,
+                                      num_resampled == 1 ? "file is" : "files are",
+                                      dataset.sample_rate));
+}
+
 }  // namespace
 
-DatasetInspection inspect_dataset(const fs::path& root, DatasetLayout layout) {
-  const bool bach10 = decide_layout(root, layout) == DatasetLayout::kBach10;
-  const FoundDataset found = bach10 ? find_bach10(root) : find_stem_folder(root);
+DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& options) {
+  options.validate();
+  const bool bach10 = decide_layout(root, options.layout) == DatasetLayout::kBach10;
+  FoundDataset found = bach10 ? find_bach10(root) : find_stem_folder(root);
   DatasetInspection result;
   Dataset& dataset = result.dataset;
-  Faults& faults = result.faults;
-  faults = found.faults;
+  result.faults = found.faults;
   dataset.root = root;
-  dataset.instruments = instruments_of(found);
-  if (dataset.instruments.size() < 2) {
-    add_fault(faults,
-              root,
-              "wants stems of at least two instruments, found {}",
-              dataset.instruments.empty() ? "none" : dataset.instruments.front());
-  }
-  check_names(found, dataset.instruments, faults);
-  std::vector<PieceHeaders> headers;
-  for (const auto& piece : found.pieces) {
-    dataset.pieces.push_back(choose_files(found, piece, dataset.instruments, faults));
-    headers.push_back(read_headers(dataset.pieces.back(), faults));
-  }
-  dataset.sample_rate = common_rate(headers);
-  for (size_t i = 0; i < headers.size(); ++i) {
-    const auto comparable = check_formats(headers[i], dataset.sample_rate, faults);
-    dataset.pieces[i].num_samples = check_lengths(comparable, faults);
-    dataset.pieces[i].sample_rate = dataset.sample_rate;
-  }
+  dataset.instruments = all_instruments(found.pieces);
+  dataset.pieces = std::move(found.pieces);
+  check_size(dataset, result.faults);
+  check_names(dataset.pieces, result.faults);
+  read_headers(result, options);
   note_made_mixtures(dataset);
-  std::sort(faults.begin(), faults.end());
+  if (options.missing_stems == MissingStems::kRefuse) {
+    refuse_missing(found, result);
+  } else {
+    note_missing(dataset, result.faults);
+  }
+  std::sort(result.faults.begin(), result.faults.end());
   return result;
 }
 

@@ -13,6 +13,7 @@ namespace sep {
 struct DatasetInspection {
   Dataset dataset;
   std::vector<std::string> faults;  ///< sorted, so that those of a piece stand together
+  std::vector<bool> is_sound;       ///< a piece: nothing missing, and its files fit
 };
 
 /// Decides kAuto, finds the pieces (layout.h) and reads the headers: what open_dataset()
@@ -27,10 +28,16 @@ struct DatasetInspection {
 ///     data/03-X/03-X-remainder.wav: wants another name of the instrument, found
 ///         "remainder": what is left of a recording is called so
 ///
-/// or what read_audio_info() says. Every piece must have the instruments any piece has;
-/// the right rate is that of most files, the right length that of most files of a piece,
-/// of several equally frequent ones the first. Throws Error only where the folder is not
-/// there or holds no piece.
-DatasetInspection inspect_dataset(const std::filesystem::path& root, DatasetLayout layout);
+///     data/03-X/03-X-violin.wav: ends at 1200, the mixture has 1000 samples
+///
+/// or what read_audio_info() says. Every piece must have the instruments any piece has,
+/// unless the options allow that stems are missing. The right rate is that of the options,
+/// else that of most files; right channels and length are those of most files of a piece,
+/// of several equally frequent ones the first. A resampled file may be a sample longer or
+/// shorter than one that is not. Where files of a piece have a start, its length is its
+/// mixture's, or where there is none the end of the last file, and files may end early.
+/// Throws Error only where the folder is not there or holds no piece.
+DatasetInspection inspect_dataset(const std::filesystem::path& root,
+                                  const DataOptions& options);
 
 }  // namespace sep
