@@ -128,6 +128,25 @@ TEST_CASE("estimates that cannot be scored are rows and notes", "[eval][failure]
   CHECK(summary.rows[0][summary.column("seed")].empty());
 }
 
+TEST_CASE("an instrument that a piece lacks has no row, and a note", "[eval]") {
+  const Pieces pieces;
+  auto dataset = open_dataset(pieces.folder / "data");
+  auto& piece = dataset.pieces[0];
+  piece.parts.erase(piece.parts.begin());  // bassoon
+  dataset.pieces[1].parts.resize(1);       // bassoon alone
+  const auto estimates = pieces.folder / "estimates";
+  std::filesystem::create_directories(estimates / piece.name);
+  write_audio(estimates / piece.name / "violin.wav",
+              load_piece(piece).mixture,
+              SampleFormat::kInt16);
+  ToldProgress told;
+  const auto rows = evaluate_folder({}, dataset, estimates, {}, told).rows;
+  CHECK(rows.size() == 1 + 3);  // violin's estimate, doing nothing
+  for (const auto& row : rows) CHECK(row.instrument != "bassoon");
+  CHECK(told.count_notes({piece.name, "has no bassoon; not scored"}) == 1);
+  CHECK(told.count_notes({dataset.pieces[1].name, "no other beside"}) == 1);
+}
+
 TEST_CASE("scoring a folder can be stopped", "[eval]") {
   const Pieces pieces;
   const auto dataset = open_dataset(pieces.folder / "data");

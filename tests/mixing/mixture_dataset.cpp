@@ -115,6 +115,45 @@ TEST_CASE("faults of a fold are errors", "[data][mixture_dataset]") {
                   sep::Error);
 }
 
+TEST_CASE("mixtures want mono pieces with every instrument",
+          "[data][mixture_dataset][failure]") {
+  const TemporaryFolder folder;
+  auto dataset = write_noise_dataset(folder, 3);
+  const sep::Fold fold{1, {1}, {2}, {0}};
+  CHECK_NOTHROW(sep::check_mixable(dataset, {fold}));
+  dataset.pieces[0].num_channels = 2;  // only tested on
+  dataset.pieces[0].parts.clear();
+  CHECK_NOTHROW(sep::check_mixable(dataset, {fold}));
+  dataset.pieces[1].parts.erase(dataset.pieces[1].parts.begin());
+  const auto prefix = folder.path().string() + ": mixtures ";
+  CHECK_THROWS_WITH(sep::check_mixable(dataset, {fold}),
+                    prefix + "want every instrument in each piece, piece-1 has no bassoon");
+  dataset.pieces[2].num_channels = 2;
+  CHECK_THROWS_WITH(sep::check_mixable(dataset, {{1, {2}, {0}, {1}}}),
+                    prefix + "are mono, piece piece-2 has 2 channels");
+  CHECK_THROWS_AS(render_fold(dataset, {1, {0}, {2}, {1}}, small_mixture_options(), 1),
+                  sep::Error);
+}
+
+// Two parts of one label are mixed as the sum they are.
+TEST_CASE("a mixture has the sum of repeated labels", "[data][mixture_dataset]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_noise_dataset(folder, 3);
+  auto twice = dataset;
+  for (auto& piece : twice.pieces) {
+    auto& violin = piece.parts.back();
+    violin.files.front().gain = 0.25;  // exact: the noise has 16 bits
+    auto second = violin;
+    second.id = "violin-2";
+    second.files.front().gain = 0.75;
+    sep::add_part(piece, second);
+  }
+  const sep::Fold fold{1, {1}, {2}, {0}};
+  const auto options = small_mixture_options();
+  CHECK(same(render_fold(twice, fold, options, 1).train,
+             render_fold(dataset, fold, options, 1).train));
+}
+
 TEST_CASE("the target is the stem asked for", "[data][mixture_dataset]") {
   const auto mixture = constant_mixture();
   for (const auto& [name, stem] : mixture.stems) {
