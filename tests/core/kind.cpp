@@ -79,6 +79,11 @@ struct Plain {
 
 struct MultiScale {
   std::vector<double> scales = {0.5, 1.0};
+
+  void validate() const {
+    if (scales.empty()) throw sep::ConfigError("scales", " = []: wants one at least");
+  }
+
   template <class Archive>
   void visit(Archive& archive) {
     archive("scales", scales);
@@ -167,6 +172,15 @@ struct Options {
             {"network", "model"},
             {"train.weight", "train.loss[0].weight"},
             {"levels", "gains"}};
+  }
+};
+
+struct Tuned {
+  sep::Kind<networks> model = sep::Kind<networks>::of(Recurrent{77, 0.0});
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("model", model);
   }
 };
 
@@ -304,6 +318,21 @@ TEST_CASE("what a kind's validate() refuses has a place", "[core][kind][failure]
         "c.yaml:5: train.loss[1].weight = -1: wants at least 0");
   CHECK(error_of("train:\n  loss:\n    type: snr\n    weight: -1\n") ==
         "c.yaml:4: train.loss.weight = -1: wants at least 0");
+}
+
+TEST_CASE("a kind beside other keys is validated too", "[core][kind][failure]") {
+  CHECK(error_of("train:\n  loss:\n    type: multi_scale\n    scales: []\n") ==
+        "c.yaml:4: train.loss.scales = []: wants one at least");
+}
+
+TEST_CASE("the field's own default stays where the type is the same", "[core][kind]") {
+  const auto hidden_size = [](const std::string& text) {
+    const auto tuned = sep::parse_config<Tuned>(text, "c.yaml");
+    return tuned.model.options<Recurrent>().hidden_size;
+  };
+  CHECK(hidden_size("") == 77);
+  CHECK(hidden_size("model: {dropout: 0}") == 77);
+  CHECK(hidden_size("model: {type: recurrent}") == 77);
 }
 
 TEST_CASE("kinds stand in lists, keys beside them", "[core][kind]") {
@@ -505,6 +534,7 @@ TEST_CASE("earlier names are read as the new ones", "[core][kind][alias]") {
       recurrent(parse("model: {hidden_size: 3}", {"network.hidden_size=6"})).hidden_size ==
       6);
   CHECK(parse("network: {depth: 7}").train.num_epochs == 7);
+  CHECK(recurrent(parse("model: {hidden_size: 3}\nnetwork: {depth: 7}")).hidden_size == 3);
   CHECK(parse("network: {depth: 7}", {"train.num_epochs=8"}).train.num_epochs == 8);
   CHECK(parse("train: {loss: {type: snr}}", {"train.weight=8"}).train.loss[0].weight ==
         8.0);
