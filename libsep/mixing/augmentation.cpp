@@ -103,22 +103,34 @@ void EqualizerOptions::validate() const {
 
 void PolarityOptions::validate() const { check_bounds("chance", chance, 0.0, 1.0); }
 
-std::unique_ptr<Augmentation> make_gain(const GainOptions& options,
-                                        int64_t /*sample_rate*/) {
+std::shared_ptr<const Augmentation> make_gain(const GainOptions& options,
+                                              int64_t /*sample_rate*/) {
   options.validate();
-  return std::make_unique<Gain>(options.gain_db);
+  return std::make_shared<Gain>(options.gain_db);
 }
 
-std::unique_ptr<Augmentation> make_equalizer(const EqualizerOptions& options,
-                                             int64_t sample_rate) {
+std::shared_ptr<const Augmentation> make_equalizer(const EqualizerOptions& options,
+                                                   int64_t sample_rate) {
   options.validate();
-  return std::make_unique<Equalizer>(options.deviation_db, sample_rate);
+  return std::make_shared<Equalizer>(options.deviation_db, sample_rate);
 }
 
-std::unique_ptr<Augmentation> make_polarity(const PolarityOptions& options,
-                                            int64_t /*sample_rate*/) {
+std::shared_ptr<const Augmentation> make_polarity(const PolarityOptions& options,
+                                                  int64_t /*sample_rate*/) {
   options.validate();
-  return std::make_unique<Polarity>(options.chance);
+  return std::make_shared<Polarity>(options.chance);
+}
+
+AugmentationRegistry& augmentations() {
+  static AugmentationRegistry registry("augmentation");
+  return registry;
+}
+
+void add_augmentations(AugmentationRegistry& registry) {
+  registry.add<EqualizerOptions>(
+      "equalizer", "a random filter, points an octave apart", make_equalizer);
+  registry.add<GainOptions>("gain", "a random level", make_gain);
+  registry.add<PolarityOptions>("polarity", "the other sign, by chance", make_polarity);
 }
 
 }  // namespace sep

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "libsep/core/config.h"
+#include "libsep/core/kind.h"
 #include "libsep/core/random.h"
 #include "libsep/core/signal.h"
 
@@ -30,10 +30,11 @@ struct GainOptions {
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("gain_db", gain_db);
+    archive("gain_db", gain_db, "of a stem, dB, -100 … 100");
   }
 };
-std::unique_ptr<Augmentation> make_gain(const GainOptions& options, int64_t sample_rate);
+std::shared_ptr<const Augmentation> make_gain(const GainOptions& options,
+                                              int64_t sample_rate);
 
 /// Another timbre: for training on synthetic stems, whose few instruments sound alike. It
 /// slows learning, and does little good where training and use have the same recordings.
@@ -48,11 +49,11 @@ struct EqualizerOptions {
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("deviation_db", deviation_db);
+    archive("deviation_db", deviation_db, "of a point, dB, 0 … 40");
   }
 };
-std::unique_ptr<Augmentation> make_equalizer(const EqualizerOptions& options,
-                                             int64_t sample_rate);
+std::shared_ptr<const Augmentation> make_equalizer(const EqualizerOptions& options,
+                                                   int64_t sample_rate);
 
 /// The other sign, which nobody hears and a network of waveforms does.
 struct PolarityOptions {
@@ -62,16 +63,28 @@ struct PolarityOptions {
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("chance", chance);
+    archive("chance", chance, "of the other sign, 0 … 1");
   }
 };
-std::unique_ptr<Augmentation> make_polarity(const PolarityOptions& options,
-                                            int64_t sample_rate);
+std::shared_ptr<const Augmentation> make_polarity(const PolarityOptions& options,
+                                                  int64_t sample_rate);
 
-/// An augmentation as a config has it, by the name of its kind, which names its chance.
-struct NamedAugmentation {
-  std::string name;
-  std::shared_ptr<const Augmentation> augmentation;
-};
+using AugmentationRegistry =
+    Registry<std::shared_ptr<const Augmentation>(int64_t sample_rate)>;
+
+/// The augmentations that Kind<augmentations> chooses from, those of
+/// `examples.augmentations`; empty until they are added. One of your own:
+///
+///     augmentations().add<HumOptions>(
+///         "hum", "mains hum", [](const HumOptions& options, int64_t sample_rate) {
+///           return std::make_shared<Hum>(options, sample_rate);
+///         });
+AugmentationRegistry& augmentations();
+
+/// One of them with its options, as a config has it.
+using AugmentationKind = Kind<augmentations>;
+
+/// Adds ours: equalizer, gain, polarity.
+void add_augmentations(AugmentationRegistry& registry);
 
 }  // namespace sep

@@ -19,19 +19,6 @@ double speed_of(const StemSegment& segment) {
   return std::exp2(segment.pitch_semitones / 12.0);
 }
 
-std::vector<NamedAugmentation> own_augmentations(const SegmentOptions& options,
-                                                 int64_t sample_rate) {
-  std::vector<NamedAugmentation> result;
-  if (options.equalizer_db > 0.0) {
-    result.push_back({"equalizer", make_equalizer({options.equalizer_db}, sample_rate)});
-  }
-  if (options.polarity_chance > 0.0) {
-    result.push_back({"polarity", make_polarity({options.polarity_chance}, sample_rate)});
-  }
-  result.push_back({"gain", make_gain({options.gain_db}, sample_rate)});
-  return result;
-}
-
 }  // namespace
 
 void SegmentOptions::validate() const {
@@ -48,8 +35,7 @@ SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
                                  const std::vector<size_t>& pieces,
                                  std::vector<StemName> stems,
                                  const SegmentOptions& options,
-                                 uint64_t seed,
-                                 std::vector<NamedAugmentation> further)
+                                 uint64_t seed)
     : reader_(std::move(reader)),
       stems_(std::move(stems)),
       options_(options),
@@ -59,14 +45,27 @@ SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
   const auto rate = reader_->sample_rate();
   num_samples_ =
       std::max<int64_t>(1, std::llround(options.seconds * static_cast<double>(rate)));
-  augmentations_ = own_augmentations(options, rate);
-  for (auto& augmentation : further) augmentations_.push_back(std::move(augmentation));
+  make_steps();
   find_pieces(pieces);
   SEP_CHECK(!complete_.empty() || options.coherent_chance == 0.0,
             "coherent examples want a piece that has all of {}, none of {} has; set "
             "coherent_chance to 0",
             fmt::join(stems_, ", "),
             pieces.size());
+}
+
+void SegmentExamples::make_steps() {
+  const auto rate = reader_->sample_rate();
+  if (options_.equalizer_db > 0.0) {
+    steps_.push_back({"equalizer", make_equalizer({options_.equalizer_db}, rate)});
+  }
+  if (options_.polarity_chance > 0.0) {
+    steps_.push_back({"polarity", make_polarity({options_.polarity_chance}, rate)});
+  }
+  steps_.push_back({"gain", make_gain({options_.gain_db}, rate)});
+  for (const auto& kind : options_.augmentations) {
+    steps_.push_back({kind.type(), kind.make(rate)});
+  }
 }
 
 void SegmentExamples::find_pieces(const std::vector<size_t>& pieces) {
@@ -182,7 +181,7 @@ Signal SegmentExamples::augment(Signal signal,
                                 const std::vector<int64_t>& example) const {
   const auto size = signal.samples.size();
   std::map<std::string, int64_t> num_before;  // of that name
-  for (const auto& [name, augmentation] : augmentations_) {
+  for (const auto& [name, augmentation] : steps_) {
     RandomStream random(
         seed_,
         "examples/augmentation/" + name,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "libsep/core/config.h"
@@ -20,31 +21,46 @@ namespace sep {
 /// of them; others have unlike stems side by side, any number of them, and teach to tell
 /// instruments by their sound. Half of each serves both.
 struct SegmentOptions {
-  double seconds = 3.0;          ///< length of an example, above 0, at most 3600
-  double coherent_chance = 0.5;  ///< that all stems are from one place of one piece, alike
-                                 ///< shifted in pitch; 0 … 1
-  Range pitch_semitones{-2.0,
-                        2.0};  ///< of a coherent example or a stem, uniform, -36 … 36.
-                               ///< Wider for pieces of another range; learns slower
-  Range gain_db{-5.0, 5.0};    ///< of each stem, uniform, -100 … 100
-  double equalizer_db =
-      0.0;  ///< standard deviation of each stem's random filter at
-            ///< points an octave apart (EqualizerOptions), 0 … 40; 0: none
+  double seconds = 3.0;  ///< length of an example, above 0, at most 3600
+
+  /// That all stems are from one place of one piece, alike shifted in pitch; 0 … 1.
+  double coherent_chance = 0.5;
+
+  /// Of a coherent example or of each stem, uniform, -36 … 36. Wider helps with pieces that
+  /// lie elsewhere than those of the training, and learns slower.
+  Range pitch_semitones{-2.0, 2.0};
+
+  Range gain_db{-5.0, 5.0};  ///< of each stem, uniform, -100 … 100
+
+  /// Standard deviation of each stem's random filter at points an octave apart
+  /// (EqualizerOptions), 0 … 40; 0: no filter.
+  double equalizer_db = 0.0;
+
   double polarity_chance = 0.0;  ///< of each stem to have the other sign, 0 … 1
   double absence_chance = 0.0;   ///< of each stem to be silent, 0 … 1; one always stays
+
+  /// Of each stem, after those above, in this order.
+  std::vector<AugmentationKind> augmentations;
 
   /// Throws ConfigError that names the field, its value and its bounds.
   void validate() const;
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("seconds", seconds);
-    archive("coherent_chance", coherent_chance);
-    archive("pitch_semitones", pitch_semitones);
-    archive("gain_db", gain_db);
-    archive("equalizer_db", equalizer_db);
-    archive("polarity_chance", polarity_chance);
-    archive("absence_chance", absence_chance);
+    archive("seconds", seconds, "length of an example, above 0, at most 3600");
+    archive("coherent_chance",
+            coherent_chance,
+            "that all stems are from one place of one piece, alike shifted, 0 … 1");
+    archive("pitch_semitones", pitch_semitones, "shift by resampling, -36 … 36");
+    archive("gain_db", gain_db, "of each stem, -100 … 100");
+    archive("equalizer_db",
+            equalizer_db,
+            "deviation of each stem's random filter at points an octave apart, 0 … 40");
+    archive("polarity_chance", polarity_chance, "of each stem's other sign, 0 … 1");
+    archive("absence_chance",
+            absence_chance,
+            "of each stem to be silent, 0 … 1; one always stays");
+    archive("augmentations", augmentations, "further ones of each stem, a list of kinds");
   }
 };
 
@@ -72,7 +88,7 @@ struct SegmentDraw {
 ///              2^(semitones / 12) n, by the cubic through the four samples around. Nothing
 ///              is filtered: shifted up by 2 semitones, what lay above 0.89 of the Nyquist
 ///              frequency folds back
-///     then     equalizer, polarity, gain, and further augmentations in their order
+///     then     equalizer, polarity, gain, and options.augmentations in their order
 ///     mixture  the sum of the stems, in their order; neither clipped nor scaled
 ///
 /// Each use of chance has a stream of its own from (seed, iteration, index) and the stem
@@ -86,8 +102,7 @@ class SegmentExamples : public WaveformExamples {
                   const std::vector<size_t>& pieces,
                   std::vector<StemName> stems,
                   const SegmentOptions& options,
-                  uint64_t seed,
-                  std::vector<NamedAugmentation> further = {});
+                  uint64_t seed);
 
   const std::vector<StemName>& stems() const override { return stems_; }
   std::optional<int64_t> size() const override { return std::nullopt; }
@@ -98,6 +113,13 @@ class SegmentExamples : public WaveformExamples {
   WaveformExample get(int64_t iteration, int64_t index) const override;
 
  private:
+  /// An augmentation and the name of its chance.
+  struct Step {
+    std::string name;
+    std::shared_ptr<const Augmentation> augmentation;
+  };
+
+  void make_steps();
   void find_pieces(const std::vector<size_t>& pieces);
   StemSegment draw_segment(const std::vector<size_t>& pieces,
                            const std::vector<int64_t>& indices) const;
@@ -113,7 +135,7 @@ class SegmentExamples : public WaveformExamples {
   SegmentOptions options_;
   uint64_t seed_;
   int64_t num_samples_;
-  std::vector<NamedAugmentation> augmentations_;
+  std::vector<Step> steps_;
   std::vector<size_t> complete_;              // pieces that have all stems
   std::vector<std::vector<size_t>> of_stem_;  // pieces that have it
 };

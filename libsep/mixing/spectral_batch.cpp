@@ -10,8 +10,6 @@
 namespace sep {
 namespace {
 
-using Targets = SpectralBatchOptions::Targets;
-
 Signal signal_of(const WaveformExample& example, const float* samples, float factor) {
   Signal signal{example.num_channels, example.sample_rate, {}};
   const auto size = example.num_channels * example.num_samples;
@@ -87,7 +85,7 @@ void check_shapes(const std::vector<WaveformExample>& examples) {
 
 SpectralBatch empty_batch(const std::vector<WaveformExample>& examples,
                           const Stft& stft,
-                          Targets targets) {
+                          const SpectralBatchOptions& options) {
   const auto& first = examples.front();
   SpectralBatch batch;
   batch.num_examples = static_cast<int64_t>(examples.size());
@@ -99,34 +97,41 @@ SpectralBatch empty_batch(const std::vector<WaveformExample>& examples,
       static_cast<size_t>(batch.num_channels * batch.num_frames * batch.num_bins);
   const auto num_stems = examples.size() * static_cast<size_t>(batch.num_stems);
   batch.mixture.resize(examples.size() * size);
-  batch.projections.resize(num_stems * size);
-  if (targets == Targets::kProjectionsAndMagnitudes)
-    batch.magnitudes.resize(num_stems * size);
-  batch.energies.resize(num_stems);
   batch.factors.resize(examples.size());
+  if (options.magnitudes) batch.targets.resize(num_stems * size);
+  if (!options.phase) return batch;
+  batch.projections.resize(num_stems * size);
+  batch.target_energies.resize(num_stems);
+  batch.mixture_energies.resize(examples.size());
   return batch;
 }
 
 void add_example(const WaveformExample& example,
                  const Stft& stft,
-                 MixtureLevel level,
+                 const SpectralBatchOptions& options,
                  size_t place,
                  SpectralBatch& batch) {
-  batch.factors[place] = level_factor(example, level);
+  batch.factors[place] = level_factor(example, options.level);
   const auto factor = static_cast<float>(batch.factors[place]);
   auto mixture = stft.forward(signal_of(example, example.mixture.data(), factor));
   const auto size = mixture.bins.size();
   const auto magnitude = mixture.magnitude();
   std::copy(magnitude.begin(), magnitude.end(), batch.mixture.data() + place * size);
-  to_phases(magnitude.data(), mixture.bins);
+  if (options.phase) {
+    batch.mixture_energies[place] = static_cast<float>(energy_of(mixture.bins));
+    to_phases(magnitude.data(), mixture.bins);
+  }
   for (int64_t s = 0; s < batch.num_stems; ++s) {
     const auto stem = stft.forward(signal_of(example, example.stem(s), factor));
     const auto at = place * static_cast<size_t>(batch.num_stems) + static_cast<size_t>(s);
-    project(mixture.bins, stem.bins, batch.projections.data() + at * size);
-    batch.energies[at] = static_cast<float>(energy_of(stem.bins));
-    if (batch.magnitudes.empty()) continue;
-    const auto magnitudes = stem.magnitude();
-    std::copy(magnitudes.begin(), magnitudes.end(), batch.magnitudes.data() + at * size);
+    if (options.phase) {
+      project(mixture.bins, stem.bins, batch.projections.data() + at * size);
+      batch.target_energies[at] = static_cast<float>(energy_of(stem.bins));
+    }
+    if (options.magnitudes) {
+      const auto target = stem.magnitude();
+      std::copy(target.begin(), target.end(), batch.targets.data() + at * size);
+    }
   }
 }
 
@@ -142,10 +147,10 @@ SpectralBatch spectral_batch(const std::vector<WaveformExample>& examples,
                              const Stft& stft,
                              const SpectralBatchOptions& options) {
   check_shapes(examples);
-  auto batch = empty_batch(examples, stft, options.targets);
+  auto batch = empty_batch(examples, stft, options);
   parallel_for(batch.num_examples, 0, [&](int64_t i) {
     const auto place = static_cast<size_t>(i);
-    add_example(examples[place], stft, options.level, place, batch);
+    add_example(examples[place], stft, options, place, batch);
   });
   return batch;
 }

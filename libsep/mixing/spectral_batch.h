@@ -20,13 +20,11 @@ struct EnumNames<MixtureLevel> {
       {MixtureLevel::kAsIs, "as_is"}, {MixtureLevel::kUnitRms, "unit_rms"}};
 };
 
+/// Which members of a SpectralBatch beside the mixture are made.
 struct SpectralBatchOptions {
-  enum class Targets {
-    kProjections,               ///< no magnitudes of stems
-    kProjectionsAndMagnitudes,  ///< for losses on these
-  };
   MixtureLevel level = MixtureLevel::kUnitRms;
-  Targets targets = Targets::kProjections;
+  bool magnitudes = false;  ///< targets
+  bool phase = true;        ///< projections and energies
 };
 
 /// Examples as losses on the spectrum want them, X the transform of a mixture and S of a
@@ -38,18 +36,19 @@ struct SpectralBatchOptions {
 /// so that neither loss nor gradient needs complex numbers. Where X is 0 it counts as of
 /// phase 0: Q is Re S there. Spectra are Stft's, F bins of one side, divided by the sum of
 /// the window; sums run over channels, frames and these F bins, each counted once. An
-/// example of one channel has no axis C.
+/// example of one channel has no axis C. What was not asked for is empty.
 struct SpectralBatch {
-  int64_t num_examples = 0;        ///< B
-  int64_t num_stems = 0;           ///< S
-  int64_t num_channels = 1;        ///< C
-  int64_t num_frames = 0;          ///< T
-  int64_t num_bins = 0;            ///< F
-  std::vector<float> mixture;      ///< (B, C, T, F), |X|
-  std::vector<float> projections;  ///< (B, S, C, T, F), Q
-  std::vector<float> magnitudes;   ///< (B, S, C, T, F), |S|; empty where not asked for
-  std::vector<float> energies;     ///< (B, S), sum of |S|^2
-  std::vector<double> factors;     ///< (B), what waveforms times which have this level
+  int64_t num_examples = 0;             ///< B
+  int64_t num_stems = 0;                ///< S
+  int64_t num_channels = 1;             ///< C
+  int64_t num_frames = 0;               ///< T
+  int64_t num_bins = 0;                 ///< F
+  std::vector<float> mixture;           ///< (B, C, T, F), |X|
+  std::vector<float> targets;           ///< (B, S, C, T, F), |S|
+  std::vector<float> projections;       ///< (B, S, C, T, F), Q
+  std::vector<float> target_energies;   ///< (B, S), sum of |S|^2
+  std::vector<float> mixture_energies;  ///< (B), sum of |X|^2
+  std::vector<double> factors;          ///< (B), what waveforms times which have this level
 };
 
 /// On the threads that are free; the same bytes on any number of them. Throws Error for no

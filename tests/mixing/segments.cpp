@@ -69,16 +69,11 @@ MemoryStems::Pieces noises(size_t num_pieces,
 
 SegmentExamples make_examples(MemoryStems::Pieces pieces,
                               const SegmentOptions& options,
-                              uint64_t seed = 1,
-                              std::vector<NamedAugmentation> further = {}) {
+                              uint64_t seed = 1) {
   std::vector<size_t> all(pieces.size());
   for (size_t i = 0; i < all.size(); ++i) all[i] = i;
-  return SegmentExamples(std::make_shared<MemoryStems>(std::move(pieces)),
-                         all,
-                         kStems,
-                         options,
-                         seed,
-                         std::move(further));
+  return SegmentExamples(
+      std::make_shared<MemoryStems>(std::move(pieces)), all, kStems, options, seed);
 }
 
 bool same(const WaveformExample& a, const WaveformExample& b) {
@@ -358,27 +353,56 @@ class Half : public Augmentation {
   int64_t num_dropped_;
 };
 
+struct HalfOptions {
+  int64_t num_dropped = 0;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("num_dropped", num_dropped, "samples left out at the end");
+  }
+};
+
+/// What stands in a config below `examples`, read where `half` and ours are kinds.
+SegmentOptions with_half(const std::string& augmentations_yaml) {
+  if (!augmentations().contains("half")) {
+    add_augmentations(augmentations());
+    augmentations().add<HalfOptions>(
+        "half", "adds a half", [](const HalfOptions& options, int64_t) {
+          return std::make_shared<Half>(options.num_dropped);
+        });
+  }
+  auto options = plain();
+  options.augmentations =
+      parse_config<SegmentOptions>("augmentations: " + augmentations_yaml, "c")
+          .augmentations;
+  return options;
+}
+
 }  // namespace
 
 TEST_CASE("a program's own augmentation comes last, with a stream of its own",
           "[mixing][segments]") {
-  const auto half = std::make_shared<Half>(0);
-  const auto plainly = make_examples(ramps(1, 6000), plain());
-  const auto examples =
-      make_examples(ramps(1, 6000), plain(), 1, {{"half", half}, {"half", half}});
-  const auto before = plainly.get(2, 1), after = examples.get(2, 1);
-  CHECK(after.stem(1)[100] == before.stem(1)[100] + 1.0F);
-  CHECK(after.stem(0)[0] != after.stem(1)[0]);
-  const auto once = make_examples(ramps(1, 6000), plain(), 1, {{"half", half}}).get(2, 1);
-  CHECK(once.stem(0)[0] != after.stem(0)[0]);
+  const auto example_of = [](const std::string& augmentations_yaml) {
+    return make_examples(ramps(1, 6000), with_half(augmentations_yaml)).get(2, 1);
+  };
+  const auto before = example_of("[]"), once = example_of("[{type: half}]");
+  const auto after =
+      example_of("[{type: half}, {type: half}, {type: gain, gain_db: [20, 20]}]");
+  CHECK(once.stem(1)[100] == before.stem(1)[100] + 0.5F);
+  CHECK(after.stem(1)[100] == Approx(10.0 * double(before.stem(1)[100] + 1.0F)));
+  CHECK(once.stem(0)[0] != once.stem(1)[0]);
+  CHECK(10.0 * double(once.stem(0)[0]) != Approx(double(after.stem(0)[0])));
 }
 
 TEST_CASE("examples that cannot be are refused", "[mixing][segments][failure]") {
+  const auto cut = with_half("{type: half, num_dropped: 3}");
   CHECK_THROWS_WITH(
-      make_examples(ramps(1, 100), plain(), 1, {{"half", std::make_shared<Half>(3)}})
-          .get(0, 0),
+      make_examples(ramps(1, 100), cut).get(0, 0),
       "the augmentation half made 1 channels of 3997 samples: wants 1 of 4000 "
       "as given");
+  CHECK_THROWS_WITH(
+      with_half("{type: halve}"),
+      Catch::Matchers::Contains("augmentations.type = halve: no augmentation"));
   CHECK_THROWS_WITH(make_examples(ramps(1, 100), plain()).get(-1, 0),
                     "example 0 of iteration -1: wants 0 or more");
   auto pieces = ramps(2, 100);

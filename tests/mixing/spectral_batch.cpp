@@ -37,7 +37,7 @@ std::vector<WaveformExample> noise_examples(int64_t num_channels = 1) {
 SpectralBatchOptions options_of(MixtureLevel level) {
   SpectralBatchOptions options;
   options.level = level;
-  options.targets = SpectralBatchOptions::Targets::kProjectionsAndMagnitudes;
+  options.magnitudes = true;
   return options;
 }
 
@@ -61,10 +61,13 @@ TEST_CASE("a batch is what its definition says", "[mixing][spectral_batch][prope
   const size_t size = size_t(num_channels) * 33 * 33;
   REQUIRE(batch.mixture.size() == 3 * size);
   REQUIRE(batch.projections.size() == 9 * size);
-  REQUIRE(batch.magnitudes.size() == 9 * size);
+  REQUIRE(batch.targets.size() == 9 * size);
   for (size_t b = 0; b < 3; ++b) {
     CHECK(batch.factors[b] == 1.0);
     const auto mixture = transform(examples[b], examples[b].mixture.data());
+    double mixture_energy = 0.0;
+    for (const auto x : mixture.bins) mixture_energy += std::norm(std::complex<double>(x));
+    CHECK(double(batch.mixture_energies[b]) == Approx(mixture_energy).epsilon(1e-6));
     for (size_t s = 0; s < 3; ++s) {
       const auto stem = transform(examples[b], examples[b].stem(int64_t(s)));
       double energy = 0.0;
@@ -73,12 +76,12 @@ TEST_CASE("a batch is what its definition says", "[mixing][spectral_batch][prope
         const size_t at = (b * 3 + s) * size + i;
         // A few float roundings of values up to 0.1.
         CHECK(std::abs(double(batch.mixture[b * size + i]) - std::abs(x)) < 3e-8);
-        CHECK(std::abs(double(batch.magnitudes[at]) - std::abs(y)) < 3e-8);
+        CHECK(std::abs(double(batch.targets[at]) - std::abs(y)) < 3e-8);
         const double projection = (std::conj(x) * y).real() / std::abs(x);
         CHECK(std::abs(double(batch.projections[at]) - projection) < 3e-8);
         energy += std::norm(y);
       }
-      CHECK(double(batch.energies[b * 3 + s]) == Approx(energy).epsilon(1e-6));
+      CHECK(double(batch.target_energies[b * 3 + s]) == Approx(energy).epsilon(1e-6));
     }
   }
 }
@@ -90,7 +93,7 @@ TEST_CASE("the loss of any real mask follows from a batch", "[mixing][spectral_b
   const auto stem = transform(examples[1], examples[1].stem(2));
   const size_t size = mixture.bins.size();
   RandomStream random(4);
-  double wanted = 0.0, found = double(batch.energies[5]);
+  double wanted = 0.0, found = double(batch.target_energies[5]);
   for (size_t i = 0; i < size; ++i) {
     const double mask = random.uniform();
     const double projection = double(batch.projections[5 * size + i]);
@@ -102,10 +105,21 @@ TEST_CASE("the loss of any real mask follows from a batch", "[mixing][spectral_b
   CHECK(found == Approx(wanted).epsilon(1e-5));
 }
 
+TEST_CASE("what is not asked for is not made", "[mixing][spectral_batch]") {
+  SpectralBatchOptions options;
+  options.phase = false;
+  const auto batch = spectral_batch(noise_examples(), Stft(kStft), options);
+  CHECK(batch.mixture.size() == 3 * 33 * 33);
+  CHECK(batch.targets.empty());
+  CHECK(batch.projections.empty());
+  CHECK(batch.target_energies.empty());
+  CHECK(batch.mixture_energies.empty());
+}
+
 TEST_CASE("projections of the stems add up to the mixture", "[mixing][spectral_batch]") {
   const auto batch = spectral_batch(noise_examples(), Stft(kStft), {});
   const size_t size = batch.mixture.size() / 3;
-  CHECK(batch.magnitudes.empty());
+  CHECK(batch.targets.empty());
   for (size_t i = 0; i < size; ++i) {
     const double sum = double(batch.projections[i]) + double(batch.projections[size + i]) +
                        double(batch.projections[2 * size + i]);
@@ -129,8 +143,8 @@ TEST_CASE("a mixture is scaled to unit RMS, its stems alike", "[mixing][spectral
       spectral_batch(examples, Stft(kStft), options_of(MixtureLevel::kAsIs));
   CHECK(scaled.mixture == direct.mixture);
   CHECK(scaled.projections == direct.projections);
-  CHECK(scaled.magnitudes == direct.magnitudes);
-  CHECK(scaled.energies == direct.energies);
+  CHECK(scaled.targets == direct.targets);
+  CHECK(scaled.target_energies == direct.target_energies);
 }
 
 TEST_CASE("where the mixture is silent the stems count by their real part",
@@ -155,7 +169,7 @@ TEST_CASE("mixtures near nothing have finite projections", "[mixing][spectral_ba
   for (size_t i = 0; i < batch.projections.size(); ++i) {
     REQUIRE(std::isfinite(batch.projections[i]));
     // A magnitude without all its digits: a phase is within the square of sqrt(1/2) .. 2.
-    REQUIRE(std::abs(batch.projections[i]) <= 2.0F * batch.magnitudes[i]);
+    REQUIRE(std::abs(batch.projections[i]) <= 2.0F * batch.targets[i]);
   }
 }
 
@@ -168,7 +182,7 @@ TEST_CASE("a batch is the same on any number of threads", "[mixing][spectral_bat
   const auto one = make(1), five = make(5);
   CHECK(one.mixture == five.mixture);
   CHECK(one.projections == five.projections);
-  CHECK(one.energies == five.energies);
+  CHECK(one.target_energies == five.target_energies);
 }
 
 TEST_CASE("examples of unlike shapes are no batch", "[mixing][spectral_batch][failure]") {
