@@ -51,6 +51,7 @@
 #include "libsep/separation/stream_separator.h"
 #include "libsep/synthesis/chorale_dataset.h"
 #include "libsep/synthesis/synthetic.h"
+#include "libsep/train/losses.h"
 #include "libsep/train/optimizer.h"
 #include "libsep/train/schedule.h"
 #include "libsep/train/trainer.h"

@@ -119,4 +119,28 @@ torch::Tensor masked_magnitude_l1(const torch::Tensor& mask,
   return torch::l1_loss(mask * mixture, target);
 }
 
+bool LossNeeds::operator==(const LossNeeds& other) const {
+  return magnitudes == other.magnitudes && phase == other.phase &&
+         waveforms == other.waveforms;
+}
+
+LossNeeds LossNeeds::operator|(const LossNeeds& other) const {
+  return {
+      magnitudes || other.magnitudes, phase || other.phase, waveforms || other.waveforms};
+}
+
+Loss::~Loss() = default;
+
+torch::Tensor StemLoss::operator()(const LossInput& input) const {
+  return stem_costs(input).mean();
+}
+
+LossNeeds check_needs(const Loss& loss, const std::string& name, EstimateForm form) {
+  const auto needs = loss.needs(form);
+  SEP_CHECK(form == EstimateForm::kRealMasks || !(needs.magnitudes || needs.phase),
+            "loss {}: compares masks of magnitudes, and this network gives waveforms",
+            name);
+  return needs;
+}
+
 }  // namespace sep

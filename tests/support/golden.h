@@ -23,6 +23,7 @@ enum class GoldenKind {
   kMaskInference,    ///< init.*, mix_magnitude, eval.mask, grad.*, after3.*
   kNusslCheckpoint,  ///< NAME.expected.safetensors with mix_magnitude, mask, state.*
   kBssEval,          ///< metadata kind = bss_eval: references, estimates, v3.*, v4.*, …
+  kLosses,           ///< metadata kind = losses: estimates, NAME.loss, NAME.grad, …
 };
 
 struct GoldenFile {
@@ -59,6 +60,11 @@ inline bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+inline bool says_kind(const GoldenFile& file, const std::string& kind) {
+  const auto said = file.content.metadata.find("kind");
+  return said != file.content.metadata.end() && said->second == kind;
+}
+
 inline bool is_kind(GoldenKind kind, const GoldenFile& file) {
   const auto has = [&](const char* name) { return file.content.tensors.count(name) > 0; };
   switch (kind) {
@@ -72,10 +78,10 @@ inline bool is_kind(GoldenKind kind, const GoldenFile& file) {
       return has("mix_magnitude") && has("eval.mask");
     case GoldenKind::kNusslCheckpoint:
       return has("mix_magnitude") && has("mask");
-    case GoldenKind::kBssEval: {
-      const auto said = file.content.metadata.find("kind");
-      return said != file.content.metadata.end() && said->second == "bss_eval";
-    }
+    case GoldenKind::kBssEval:
+      return says_kind(file, "bss_eval");
+    case GoldenKind::kLosses:
+      return says_kind(file, "losses");
   }
   return false;
 }
@@ -87,7 +93,8 @@ inline const std::vector<std::pair<GoldenKind, const char*>>& kinds() {
       {GoldenKind::kLoudness, "loudness"},
       {GoldenKind::kMaskInference, "mask inference"},
       {GoldenKind::kNusslCheckpoint, "nussl checkpoint"},
-      {GoldenKind::kBssEval, "BSS Eval"}};
+      {GoldenKind::kBssEval, "BSS Eval"},
+      {GoldenKind::kLosses, "losses"}};
   return all;
 }
 
