@@ -5,7 +5,6 @@
 #include "benchmarks/measure.h"
 #include "libsep/core/threads.h"
 #include "libsep/model/serial_math.h"
-#include "libsep/train/detail/spectral_products.h"
 #include "libsep/train/masked_loss.h"
 #include "libsep/train/ratio_loss.h"
 
