@@ -16,53 +16,76 @@ constexpr double kEps = 1e-8;
 constexpr double kSilentTarget = 1e-3;    // of the mixture's energy
 constexpr double kSilentEstimate = 1e-6;  // likewise
 
-/// Sums of one stem of one item: all (B, S), in double, but for the mixture's (B, 1).
-struct Energies {
-  torch::Tensor estimate;  // |e|^2
-  torch::Tensor product;   // <e, s>
-  torch::Tensor target;    // |s|^2
-  torch::Tensor mixture;   // |x|^2
-  torch::Tensor error;     // |e - s|^2
+/// Sums over one stem of one item: (B, S), in double; the mixture's (B, 1).
+class Energies {
+ public:
+  virtual ~Energies() = default;
+  virtual torch::Tensor estimate() const = 0;                         // |e|^2
+  virtual torch::Tensor product() const = 0;                          // <e, s>
+  virtual torch::Tensor target() const = 0;                           // |s|^2
+  virtual torch::Tensor mixture() const = 0;                          // |x|^2
+  virtual torch::Tensor error() const = 0;                            // |e - s|^2
+  virtual torch::Tensor error(const torch::Tensor& scale) const = 0;  // |e - a s|^2
 
   torch::Tensor guarded_target() const {
-    return torch::maximum(target, kSilentTarget * mixture).clamp_min(kEps);
+    return torch::maximum(target(), kSilentTarget * mixture()).clamp_min(kEps);
   }
   torch::Tensor guarded_estimate() const {
-    return torch::maximum(estimate, kSilentEstimate * mixture).clamp_min(kEps);
+    return torch::maximum(estimate(), kSilentEstimate * mixture()).clamp_min(kEps);
   }
 };
 
-Energies of_spectra(const LossInput& input) {
-  const auto products =
-      detail::spectral_products(input.masks, input.mixture, input.projections);
-  Energies result;
-  result.estimate = products.select(2, 0);
-  result.product = products.select(2, 1);
-  result.target = input.target_energies.to(torch::kFloat64);
-  result.mixture = input.mixture_energy.to(torch::kFloat64).unsqueeze(1);
-  // Rounding may take it below 0 where the estimate is the target.
-  result.error = (result.estimate - 2.0 * result.product + result.target).clamp_min(0.0);
-  return result;
-}
+class SpectralEnergies : public Energies {
+ public:
+  explicit SpectralEnergies(const LossInput& input)
+      : products_(detail::spectral_products(input.masks, input.mixture, input.projections)),
+        target_(input.target_energies.to(torch::kFloat64)),
+        mixture_(input.mixture_energy.to(torch::kFloat64).unsqueeze(1)) {}
 
-torch::Tensor sum_squares(const torch::Tensor& waves) {  // over C and N
-  return waves.square().sum({-2, -1}).to(torch::kFloat64);
-}
+  torch::Tensor estimate() const override { return products_.select(2, 0); }
+  torch::Tensor product() const override { return products_.select(2, 1); }
+  torch::Tensor target() const override { return target_; }
+  torch::Tensor mixture() const override { return mixture_; }
 
-Energies of_waves(const LossInput& input, bool remove_mean) {
-  const auto centred = [&](const torch::Tensor& waves) {
+  // Rounding may take them below 0 where the estimate is the target.
+  torch::Tensor error() const override {
+    return (estimate() - 2.0 * product() + target_).clamp_min(0.0);
+  }
+  torch::Tensor error(const torch::Tensor& scale) const override {
+    return (estimate() - 2.0 * scale * product() + scale.square() * target_).clamp_min(0.0);
+  }
+
+ private:
+  torch::Tensor products_, target_, mixture_;
+};
+
+class WaveEnergies : public Energies {
+ public:
+  WaveEnergies(const LossInput& input, bool remove_mean)
+      : estimate_(centred(input.estimate_waves, remove_mean)),
+        target_(centred(input.target_waves, remove_mean)),
+        mixture_(centred(input.mixture_waves, remove_mean)) {}
+
+  torch::Tensor estimate() const override { return sum(estimate_.square()); }
+  torch::Tensor product() const override { return sum(estimate_ * target_); }
+  torch::Tensor target() const override { return sum(target_.square()); }
+  torch::Tensor mixture() const override { return sum(mixture_.square()).unsqueeze(1); }
+  torch::Tensor error() const override { return sum((estimate_ - target_).square()); }
+  torch::Tensor error(const torch::Tensor& scale) const override {
+    const auto gain = scale.to(target_.scalar_type()).unsqueeze(-1).unsqueeze(-1);
+    return sum((estimate_ - gain * target_).square());  // gain (B, S, 1, 1)
+  }
+
+ private:
+  static torch::Tensor centred(const torch::Tensor& waves, bool remove_mean) {
     return remove_mean ? waves - waves.mean(-1, /*keepdim=*/true) : waves;
-  };
-  const auto estimate = centred(input.estimate_waves);
-  const auto target = centred(input.target_waves);
-  Energies result;
-  result.estimate = sum_squares(estimate);
-  result.product = (estimate * target).sum({-2, -1}).to(torch::kFloat64);
-  result.target = sum_squares(target);
-  result.mixture = sum_squares(centred(input.mixture_waves)).unsqueeze(1);
-  result.error = sum_squares(estimate - target);
-  return result;
-}
+  }
+  static torch::Tensor sum(const torch::Tensor& waves) {  // over C and N
+    return waves.sum({-2, -1}).to(torch::kFloat64);
+  }
+
+  torch::Tensor estimate_, target_, mixture_;
+};
 
 /// Of forms other than soft: E and A of RatioForm.
 torch::Tensor ratio_of(RatioForm form,
@@ -103,7 +126,7 @@ class RatioLoss : public StemLoss {
   }
 
   torch::Tensor stem_costs(const LossInput& input) const override {
-    return 10.0 * torch::log10(ratio(energies(input)));
+    return 10.0 * torch::log10(ratio(*energies(input)));
   }
 
   torch::Tensor operator()(const LossInput& input) const override {
@@ -123,13 +146,13 @@ class RatioLoss : public StemLoss {
            (options_.domain == LossDomain::kAuto && input.projections.defined());
   }
 
-  Energies energies(const LossInput& input) const {
+  std::unique_ptr<Energies> energies(const LossInput& input) const {
     if (in_spectrum(input)) {
       detail::check_phase(input, name_);
-      return of_spectra(input);
+      return std::make_unique<SpectralEnergies>(input);
     }
     detail::check_waveforms(input, name_);
-    return of_waves(input, options_.remove_mean);
+    return std::make_unique<WaveEnergies>(input, options_.remove_mean);
   }
 
   std::string name_;
@@ -143,8 +166,8 @@ class Snr : public RatioLoss {
 
  protected:
   torch::Tensor ratio(const Energies& of) const override {
-    if (form() == RatioForm::kSoft) return of.error / of.guarded_target() + floor();
-    return ratio_of(form(), of.error, of.target, floor());
+    if (form() == RatioForm::kSoft) return of.error() / of.guarded_target() + floor();
+    return ratio_of(form(), of.error(), of.target(), floor());
   }
 };
 
@@ -155,16 +178,14 @@ class SiSdr : public RatioLoss {
  protected:
   torch::Tensor ratio(const Energies& of) const override {
     if (form() == RatioForm::kSoft) {
-      const auto found = of.product.square() / of.guarded_target();
+      const auto found = of.product().square() / of.guarded_target();
       const auto all = of.guarded_estimate();
       return (all - found + floor() * all) / (found + floor() * all);
     }
-    const auto scale = form() == RatioForm::kClamped
-                           ? of.product / of.target.clamp_min(kEps)
-                           : of.product / (of.target + kEps);
-    const auto target = scale.square() * of.target;
-    const auto error = of.estimate - 2.0 * scale * of.product + target;
-    return ratio_of(form(), error.clamp_min(0.0), target, floor());
+    const auto target = of.target();
+    const auto scale = form() == RatioForm::kClamped ? of.product() / target.clamp_min(kEps)
+                                                     : of.product() / (target + kEps);
+    return ratio_of(form(), of.error(scale), scale.square() * target, floor());
   }
 };
 
