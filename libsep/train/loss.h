@@ -35,13 +35,14 @@ struct LossNeeds {
   LossNeeds operator|(const LossNeeds& other) const;  ///< what either needs
 };
 
-/// What a loss compares: B items of S stems; X the mixture's spectrum, S a stem's. A member
-/// that no loss has asked for is undefined.
+/// What a loss compares: B items of S stems; X the mixture's spectrum, S a stem's. Several
+/// channels' frames stand one after another along T. Where X is 0 Q may be Re S or 0: no
+/// gradient depends on it. A member that no loss has asked for is undefined.
 struct LossInput {
   torch::Tensor masks;            ///< (B, S, T, F), real, of the estimates
   torch::Tensor mixture;          ///< (B, T, F), |X|
   torch::Tensor targets;          ///< (B, S, T, F), |S|
-  torch::Tensor projections;      ///< (B, S, T, F), Q = Re(conj(X) S) / |X|, 0 where X is
+  torch::Tensor projections;      ///< (B, S, T, F), Q = Re(conj(X) S) / |X|
   torch::Tensor target_energies;  ///< (B, S), sum of |S|^2 over T and F
   torch::Tensor mixture_energy;   ///< (B), sum of |X|^2 over T and F
   torch::Tensor estimate_waves;   ///< (B, S, C, N)

@@ -11,8 +11,12 @@
 namespace sep {
 
 LossRegistry& losses() {
-  static LossRegistry registry("loss");
-  return registry;
+  static auto* const registry = [] {
+    auto* made = new LossRegistry("loss");
+    add_losses(*made);
+    return made;
+  }();
+  return *registry;
 }
 
 void add_losses(LossRegistry& registry) {

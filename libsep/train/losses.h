@@ -26,10 +26,11 @@ namespace sep {
 
 using LossRegistry = Registry<std::shared_ptr<Loss>()>;
 
-/// The losses that Kind<losses> chooses from; empty until they are added.
+/// The losses that Kind<losses> chooses from. Ours are in it from its first use; a program
+/// adds its own before it reads a config.
 LossRegistry& losses();
 
-/// Adds ours.
+/// Adds ours to a registry.
 void add_losses(LossRegistry& registry);
 
 /// An item of a list of losses in YAML: {type: snr, weight: 0.5}, and the kind's keys.

@@ -34,8 +34,7 @@ class OneNumber : public Loss {
 };
 
 void add_all() {
-  if (!losses().names().empty()) return;
-  add_losses(losses());
+  if (losses().contains("one_number")) return;
   losses().add<Unshared>("one_number", "a test's", [](const Unshared&) {
     return std::make_shared<OneNumber>();
   });
@@ -65,6 +64,22 @@ TEST_CASE("every kind is made by its name", "[train]") {
     CHECK(value_of("loss: {type: permutation_invariant, of: [{type: " + name + "}]}",
                    input) == value_of(text, input));
   }
+}
+
+TEST_CASE("kinds of losses are listed with their keys", "[train]") {
+  LossRegistry ours("loss");
+  add_losses(ours);
+  const auto kinds = list_kinds(ours);
+  CHECK(kinds.size() == 9);
+  for (const auto& kind : kinds) {
+    INFO(kind.name);
+    CHECK(!kind.meaning.empty());
+    for (const auto& key : kind.keys) {
+      INFO(key.key);
+      CHECK(!key.meaning.empty());
+    }
+  }
+  CHECK_THAT(describe_kinds({&ours}), Catch::Contains("multi_resolution_stft"));
 }
 
 TEST_CASE("a list of losses is read with weights and keys, and written again", "[train]") {
