@@ -39,13 +39,13 @@ void measure(benchmark::State& state, Value value) {
   }
 }
 
-torch::Tensor sum(const torch::Tensor& x) { return x.sum({2, 3}); }
+torch::Tensor sum_bins(const torch::Tensor& x) { return x.sum({2, 3}); }
 
 /// As it would be written with LibTorch.
 torch::Tensor torch_snr(const sep::LossInput& input) {
-  const auto missing = input.target_energies - sum(input.projections.square());
+  const auto missing = input.target_energies - sum_bins(input.projections.square());
   const auto error =
-      sum((input.masks * input.mixture.unsqueeze(1) - input.projections).square()) +
+      sum_bins((input.masks * input.mixture.unsqueeze(1) - input.projections).square()) +
       missing;
   return (10.0 * (error / input.target_energies + 1e-3).log10()).mean();
 }
