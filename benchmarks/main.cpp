@@ -1,7 +1,7 @@
 // The main() of every benchmark: memory is kept as the commands keep it.
 #include <benchmark/benchmark.h>
 
-#include "apps/memory.h"
+#include "libsep/commands/memory.h"
 
 int main(int argc, char** argv) {
   sep::keep_freed_memory();

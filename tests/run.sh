@@ -76,7 +76,7 @@ if [ -n "$all" ]; then
     -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g"
   stage shared Release -L 'consumer|core|metrics' -- -DBUILD_SHARED_LIBS=ON
   stage release Release --
-  tidy release model separation train eval experiment apps
+  tidy release model separation train eval experiment commands apps
 else
   stage release Release -LE long --
 fi

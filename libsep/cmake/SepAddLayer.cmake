@@ -1,7 +1,8 @@
-# sep_add_layer(NAME SOURCES … PUBLIC … PRIVATE … [TORCH])
+# sep_add_layer(NAME SOURCES … PUBLIC … PRIVATE … [TORCH] [FOLDER …])
 #
 # One library a layer, static or as BUILD_SHARED_LIBS says: target sep_NAME, alias
-# libsep::NAME. TORCH lets the layer share the one precompiled header of LibTorch.
+# libsep::NAME, its sources in FOLDER (NAME). TORCH lets the layer share the one precompiled
+# header of LibTorch.
 function(sep_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wconversion)
   if(LIBSEP_WERROR)
@@ -34,9 +35,12 @@ function(sep_torch_header target)
 endfunction()
 
 function(sep_add_layer name)
-  cmake_parse_arguments(ARG "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "TORCH" "FOLDER" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target sep_${name})
-  list(TRANSFORM ARG_SOURCES PREPEND ${name}/)
+  if(NOT ARG_FOLDER)
+    set(ARG_FOLDER ${name})
+  endif()
+  list(TRANSFORM ARG_SOURCES PREPEND ${ARG_FOLDER}/)
   add_library(${target} ${ARG_SOURCES})
   add_library(libsep::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}

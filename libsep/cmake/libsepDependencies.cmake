@@ -5,8 +5,9 @@
 # libsep::metrics needs neither LibTorch nor its headers.
 include(CMakeFindDependencyMacro)
 
-set(libsep_base_components core audio dsp metrics data synthesis mixing checkpoint report)
-set(libsep_torch_components model separation train eval experiment libsep)
+set(libsep_base_components core audio dsp metrics data synthesis mixing checkpoint report
+    commands_data)
+set(libsep_torch_components model separation train eval experiment commands libsep)
 
 macro(libsep_need)
   if(CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
@@ -41,6 +42,7 @@ if(NOT CMAKE_FIND_PACKAGE_NAME STREQUAL "libsep")
   # Headers alone: no matter to who links libsep.
   find_package(Eigen3 3.3 REQUIRED NO_MODULE)
   find_path(XxHash_INCLUDE_DIR xxhash.h REQUIRED)
+  find_package(CLI11 REQUIRED)
 endif()
 libsep_need(Ebur128)
 libsep_need(Soxr)

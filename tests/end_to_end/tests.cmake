@@ -75,6 +75,18 @@ if(LIBSEP_BUILD_APPS)
     "-DARGUMENTS=${consumer}/violin.safetensors;${consumer}/mixture.wav;${consumer}/violin.wav"
     -DEXPECT=${consumer}/violin.wav
     -P ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check_consumer.cmake)
-  set_tests_properties(consumer.metrics consumer.separate PROPERTIES
+  add_test(NAME consumer.train COMMAND ${CMAKE_COMMAND}
+    -DPREFIX=${consumer}/prefix -DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/consumer/train
+    -DBINARY=${consumer}/train -DPROGRAM=my_train
+    "-DARGUMENTS=${consumer}/small.yaml;--data;${consumer}/pieces;--out;${consumer}/mine;--folds;1;--instruments;violin"
+    -DEXPECT=${consumer}/mine/fold-01/violin/best.safetensors
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check_consumer.cmake)
+  add_test(NAME consumer.data COMMAND ${CMAKE_COMMAND}
+    -DPREFIX=${consumer}/prefix -DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/consumer/data
+    -DBINARY=${consumer}/data -DPROGRAM=my_data -DWITHOUT_TORCH=ON
+    "-DARGUMENTS=verify;${consumer}/pieces;--csv;${consumer}/files.csv"
+    -DEXPECT=${consumer}/files.csv
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check_consumer.cmake)
+  set_tests_properties(consumer.data consumer.metrics consumer.separate consumer.train PROPERTIES
     LABELS consumer FIXTURES_REQUIRED installed)
 endif()

@@ -1,4 +1,4 @@
-#include "apps/run_main.h"
+#include "libsep/commands/detail/run_main.h"
 
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 
 #include "tests/support/catch.h"
 
-TEST_CASE("a signal stops the work of every thread", "[apps]") {
+TEST_CASE("a signal stops the work of every thread", "[commands]") {
   const auto progress = sep::make_progress();
   REQUIRE_FALSE(progress->stop_requested());
   std::atomic<int> num_waiting{0};
@@ -32,7 +32,7 @@ TEST_CASE("a signal stops the work of every thread", "[apps]") {
   CHECK(progress->stop_requested());
 }
 
-TEST_CASE("a command asks cuBLAS to repeat itself, unless told otherwise", "[apps]") {
+TEST_CASE("a command asks cuBLAS to repeat itself, unless told otherwise", "[commands]") {
   const auto asked = [] {
     CLI::App app("", "test");
     std::string name = "test";

@@ -1,4 +1,4 @@
-#include "apps/run_main.h"
+#include "libsep/commands/detail/run_main.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -14,7 +14,7 @@
 #include <iostream>
 #include <string>
 
-#include "apps/memory.h"
+#include "libsep/commands/memory.h"
 #include "libsep/core/error.h"
 #include "libsep/core/system_error.h"
 #include "libsep/core/version.h"

@@ -1,0 +1,206 @@
+#include "libsep/commands/data_command.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <limits>
+
+#include "libsep/checkpoint/nussl_file.h"
+#include "libsep/commands/detail/run_main.h"
+#include "libsep/core/config.h"
+#include "libsep/core/csv.h"
+#include "libsep/core/error.h"
+#include "libsep/core/stem_name.h"
+#include "libsep/core/threads.h"
+#include "libsep/data/dataset.h"
+#include "libsep/data/verify.h"
+#include "libsep/mixing/mixing_config.h"
+#include "libsep/mixing/mixture_files.h"
+#include "libsep/synthesis/chorale_dataset.h"
+#include "libsep/synthesis/synthetic.h"
+
+namespace sep {
+namespace {
+
+struct Synthesize {
+  std::filesystem::path out;
+  std::string kind = "chorales";
+  ChoraleOptions options;
+  const CLI::Option* sound_font = nullptr;
+};
+
+void add_synthesize(CLI::App& app, Synthesize& arguments) {
+  auto* command = app.add_subcommand("synthesize", "Makes pieces for four instruments");
+  ChoraleOptions& options = arguments.options;
+  command->add_option("--out", arguments.out, "A new folder")->required();
+  command->add_option("--kind", arguments.kind, "chorales (default) or tones: plain triads")
+      ->check(CLI::IsMember({"chorales", "tones"}));
+  command->add_option("--pieces", options.num_pieces, "How many; default: 10");
+  command->add_option("--seconds", options.seconds, "Of each; default: 30");
+  command->add_option("--seed", options.seed, "The same seed, the same bytes")
+      ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
+  arguments.sound_font = command->add_option(
+      "--soundfont", options.sound_font, "For chorales; default: Debian's TimGM6mb");
+  command->add_option("--threads", options.num_threads, "Default: one a core");
+  command->footer(
+      "Example:\n  sep-data synthesize --pieces 10 --seconds 30 --seed 1 --out pieces");
+}
+
+void synthesize_tones(const Synthesize& arguments, Progress& progress) {
+  SEP_CHECK(arguments.sound_font->empty(),
+            "--soundfont {}: wants --kind chorales, tones are played without one",
+            arguments.options.sound_font.string());
+  SyntheticOptions options;
+  options.num_pieces = arguments.options.num_pieces;
+  options.seconds = arguments.options.seconds;
+  options.seed = arguments.options.seed;
+  synthesize_pieces(arguments.out, options, progress);
+}
+
+int synthesize(const Synthesize& arguments) {
+  const auto progress = make_progress();
+  set_num_threads(arguments.options.num_threads);
+  if (arguments.kind == "tones") {
+    synthesize_tones(arguments, *progress);
+  } else {
+    synthesize_chorales(arguments.out, arguments.options, *progress);
+  }
+  fmt::print("{}\n", arguments.out.string());
+  return 0;
+}
+
+struct Verify {
+  std::filesystem::path root, csv;
+  std::string layout = "auto", missing_stems = "refuse";
+  DataOptions options;
+};
+
+void add_verify(CLI::App& app, Verify& arguments) {
+  auto* command = app.add_subcommand("verify", "Reads a dataset and reports its faults");
+  command->add_option("DIR", arguments.root, "The dataset")->required();
+  command->add_option("--layout", arguments.layout, "auto, bach10 or stem_folder");
+  command->add_option("--missing-stems",
+                      arguments.missing_stems,
+                      "refuse, or allow where pieces differ in instruments");
+  command->add_option("--sample-rate",
+                      arguments.options.sample_rate,
+                      "Hz, as data.sample_rate: files of any rate will do");
+  command->add_option("--csv", arguments.csv, "Also write a table, a row a file");
+  command->footer(
+      "Exit code 2 where there are faults. Remarks are none.\n"
+      "Example:\n  sep-data verify Bach10_v1.1 --csv files.csv");
+}
+
+int verify(const Verify& arguments) {
+  const auto progress = make_progress();
+  auto options = arguments.options;
+  options.layout = parse_enum<DatasetLayout>(arguments.layout);
+  options.missing_stems = parse_enum<MissingStems>(arguments.missing_stems);
+  const auto report = verify_dataset(arguments.root, options, *progress);
+  for (const auto& line : report.lines()) fmt::print("{}\n", line);
+  if (!arguments.csv.empty()) write_csv(arguments.csv, report.table());
+  return report.ok() ? 0 : 2;
+}
+
+struct Mixtures {
+  std::filesystem::path config, data, out;
+  std::string fold;
+  std::vector<std::string> settings;
+  int64_t epoch = 1, num_threads = 0;
+};
+
+void add_mixtures(CLI::App& app, Mixtures& arguments) {
+  auto* command = app.add_subcommand("mixtures", "Writes the mixtures of a fold as FLAC");
+  command->add_option("CONFIG", arguments.config, "Experiment in YAML")->required();
+  command->add_option("--fold", arguments.fold, "Which one, from 1")->required();
+  command->add_option("--out", arguments.out, "A new or empty folder")->required();
+  command->add_option(
+      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  command->add_option("--set", arguments.settings, "key=value, above the config")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--epoch", arguments.epoch, "Where each epoch has new mixtures; default: 1")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 31));
+  command->add_option("--threads", arguments.num_threads, "Threads; default: one a core")
+      ->check(CLI::Range(1, 1024));
+  command->footer(
+      "Example:\n  sep-data mixtures configs/model_e.yaml --fold 1 --out mixtures");
+}
+
+Fold chosen_fold(const std::string& text, const std::vector<Fold>& folds) {
+  const auto chosen = parse_folds(text, static_cast<int64_t>(folds.size()));
+  SEP_CHECK(chosen.size() == 1, "--fold {}: wants one fold", text);
+  return folds[static_cast<size_t>(chosen.front() - 1)];
+}
+
+int write_mixtures(const Mixtures& arguments) {
+  set_num_threads(arguments.num_threads);
+  std::vector<ConfigOverride> overrides;
+  for (const auto& setting : arguments.settings) {
+    overrides.push_back(parse_override(setting));
+  }
+  const auto config = read_config<MixingConfig>(arguments.config, overrides);
+  const auto dataset = open_chosen_dataset(config.data, arguments.data);
+  const auto fold = chosen_fold(arguments.fold, make_folds(dataset, config.split));
+  const auto progress = make_progress();
+  const MixtureRenderer renderer(
+      dataset, config.mixtures, nullptr, [&] { return progress->stop_requested(); });
+  write_mixtures(
+      arguments.out, renderer, fold, arguments.epoch - 1, arguments.num_threads, *progress);
+  fmt::print("{}\n", (arguments.out / "draws.csv").string());
+  return 0;
+}
+
+struct ImportNussl {
+  std::filesystem::path model, out;
+  std::string instrument = "target";
+};
+
+void add_import_nussl(CLI::App& app, ImportNussl& arguments) {
+  auto* command =
+      app.add_subcommand("import-nussl", "Turns a checkpoint of nussl into one of libsep");
+  command->add_option("MODEL", arguments.model, "A MaskInference .model.pth")->required();
+  command->add_option("OUT", arguments.out, "A .safetensors file")->required();
+  command->add_option("--instrument",
+                      arguments.instrument,
+                      "What it separates, which the file does not say; default: target");
+  command->footer(
+      "Nothing in the file is executed.\n"
+      "Example:\n  sep-data import-nussl best.model.pth violin.safetensors "
+      "--instrument violin");
+}
+
+int import_nussl(const ImportNussl& arguments) {
+  SEP_CHECK(arguments.out.extension() == ".safetensors",
+            "{}: wants a name that ends in .safetensors",
+            arguments.out.string());
+  const auto instrument = canonical_stem_name(arguments.instrument);
+  write_model(arguments.out, read_nussl_model(arguments.model, instrument));
+  fmt::print("{}\n", arguments.out.string());
+  return 0;
+}
+
+}  // namespace
+
+int data_command(int argc, char** argv) {
+  CLI::App app("Makes and checks datasets.", "sep-data");
+  app.require_subcommand(1);
+  Synthesize synthesize_arguments;
+  Verify verify_arguments;
+  Mixtures mixtures_arguments;
+  add_synthesize(app, synthesize_arguments);
+  add_verify(app, verify_arguments);
+  ImportNussl import_arguments;
+  add_mixtures(app, mixtures_arguments);
+  add_import_nussl(app, import_arguments);
+  return run_main(argc, argv, app, [&] {
+    if (app.got_subcommand("verify")) return verify(verify_arguments);
+    if (app.got_subcommand("mixtures")) return write_mixtures(mixtures_arguments);
+    if (app.got_subcommand("import-nussl")) return import_nussl(import_arguments);
+    return synthesize(synthesize_arguments);
+  });
+}
+
+}  // namespace sep

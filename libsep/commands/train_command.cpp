@@ -1,0 +1,165 @@
+#include "libsep/commands/train_command.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "libsep/commands/detail/run_main.h"
+#include "libsep/core/atomic_file.h"
+#include "libsep/core/error.h"
+#include "libsep/core/file_lock.h"
+#include "libsep/core/file_system.h"
+#include "libsep/core/text.h"
+#include "libsep/core/threads.h"
+#include "libsep/data/dataset.h"
+#include "libsep/data/fold.h"
+#include "libsep/experiment/experiment_config.h"
+#include "libsep/experiment/leave_one_out.h"
+#include "libsep/experiment/run_directory.h"
+#include "libsep/experiment/run_plan.h"
+#include "libsep/experiment/time_estimate.h"
+#include "libsep/mixing/fold_mixtures.h"
+#include "libsep/mixing/stem_cache.h"
+#include "libsep/model/device.h"
+#include "libsep/model/serial_math.h"
+
+namespace sep {
+namespace {
+
+struct Arguments {
+  std::filesystem::path config, data, out;
+  std::string folds = "all", instruments = "all", protocol, device, seed, cache;
+  double cache_gb = 1e-9 * static_cast<double>(StemCache::kDefaultMaxBytes);
+  std::vector<std::string> settings;
+  RunOptions run;
+  bool fresh = false, dry_run = false;
+};
+
+void add_options(CLI::App& app, Arguments& arguments) {
+  app.add_option("CONFIG", arguments.config, "Experiment in YAML, as configs/model_e.yaml")
+      ->required();
+  app.add_option(
+      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  app.add_option(
+      "--out",
+      arguments.out,
+      "Run directory; default: runs/<name of the config>, with -legacy for that protocol");
+  app.add_option("--folds", arguments.folds, "all, or numbers and ranges as 1,3-5");
+  app.add_option("--instruments", arguments.instruments, "all, or names as violin,bassoon");
+  app.add_option("--protocol", arguments.protocol, "clean, or legacy: as published");
+  app.add_option("--device", arguments.device, "auto, cpu or cuda");
+  app.add_option(
+         "--threads", arguments.run.num_threads, "Threads of all; default: one a core")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--jobs",
+                 arguments.run.num_jobs,
+                 "Trainings side by side; default: one a thread, as memory allows")
+      ->check(CLI::Range(1, 64));
+  app.add_option("--cache",
+                 arguments.cache,
+                 "Where rendered stems are kept, or none; default: $LIBSEP_CACHE, then "
+                 "libsep in $XDG_CACHE_HOME or ~/.cache");
+  app.add_option("--cache-gb", arguments.cache_gb, "Size of the cache; default: 8")
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--seed", arguments.seed, "Of initial values and dropout");
+  app.add_option("--set", arguments.settings, "key=value, above the config; repeatable")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  app.add_flag("--fresh", arguments.fresh, "Remove the run in the run directory first");
+  app.add_flag("--dry-run",
+               arguments.dry_run,
+               "Print what would be trained and how long it takes here, and end");
+  app.footer(
+      "Examples:\n"
+      "  sep-train configs/model_e.yaml --data Bach10_v1.1\n"
+      "  sep-train configs/model_a.yaml --folds 1-3 --instruments violin\n"
+      "  sep-train configs/model_a.yaml --protocol legacy --set train.num_epochs=2\n"
+      "Run again, it goes on where it stopped.");
+}
+
+std::vector<ConfigOverride> overrides_of(const Arguments& arguments) {
+  std::vector<ConfigOverride> overrides;
+  for (const auto& setting : arguments.settings) {
+    overrides.push_back(parse_override(setting));
+  }
+  for (const auto& [key, value] : {std::pair{"protocol", arguments.protocol},
+                                   std::pair{"device", arguments.device},
+                                   std::pair{"seed", arguments.seed}}) {
+    if (!value.empty())
+      overrides.push_back({key, value, fmt::format("--{} {}", key, value)});
+  }
+  return overrides;
+}
+
+std::filesystem::path run_root(const Arguments& arguments, const ExperimentConfig& config) {
+  if (!arguments.out.empty()) return arguments.out;
+  const bool legacy = config.protocol == Protocol::kLegacy;
+  return std::filesystem::path("runs") /
+         (arguments.config.stem().string() + (legacy ? "-legacy" : ""));
+}
+
+std::filesystem::path cache_folder(const Arguments& arguments) {
+  if (arguments.cache.empty()) return default_cache_folder();
+  if (arguments.cache == "none") return {};
+  return arguments.cache;
+}
+
+int train(Arguments& arguments) {
+  SEP_CHECK(arguments.cache_gb >= 0.0, "--cache-gb: wants a number, found nan");
+  set_num_threads(arguments.run.num_threads);
+  const SerialMath serial;
+  auto config = read_experiment(arguments.config, overrides_of(arguments));
+  config.device = resolve_device(config.device);
+  const auto dataset = open_chosen_dataset(config.data, arguments.data);
+  const auto folds = make_folds(dataset, config.split);
+  const auto num_folds = static_cast<int64_t>(folds.size());
+  check_mixable(dataset, folds);
+  arguments.run.folds = parse_folds(arguments.folds, num_folds);
+  arguments.run.instruments = parse_instruments(arguments.instruments, dataset.instruments);
+  config.data.path = absolute_path(dataset.root).string();
+  const auto root = run_root(arguments, config);
+  if (arguments.dry_run) {
+    const auto plan = plan_run(config, dataset, arguments.run);
+    fmt::print("{}", plan.report());
+    std::fflush(stdout);
+    const auto estimate = estimate_time(config, dataset, arguments.run, plan);
+    fmt::print("{}", estimate.report(plan));
+    return 0;
+  }
+  SEP_CHECK(is_utf8(config.data.path),
+            "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
+            config.data.path);
+  RunDirectory::check_place(root);
+  make_directories(root);
+  const FolderLock lock(root, "sep-train");
+  const auto run = arguments.fresh ? RunDirectory::begin_anew(root, config)
+                                   : RunDirectory::create_or_continue(root, config);
+  arguments.run.cache = cache_folder(arguments);
+  arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
+  const auto progress = make_progress();
+  if (arguments.fresh && is_there(root / "eval")) {
+    progress->note((root / "eval").string() +
+                   ": what it holds is of the run removed, until sep-eval writes it anew");
+  }
+  const auto summary = run_leave_one_out(run, dataset, arguments.run, *progress);
+  fmt::print("{}: {}\n", root.string(), summary.brief_report());
+  for (const auto& failure : summary.failures) {
+    fmt::print(stderr, "error: {}\n", one_line(failure));
+  }
+  if (summary.interrupted) {
+    fmt::print(stderr, "interrupted; the same command goes on from here\n");
+  }
+  if (!summary.failures.empty()) return 1;
+  return summary.interrupted ? kInterruptedExit : 0;
+}
+
+}  // namespace
+
+int train_command(int argc, char** argv) {
+  CLI::App app("Trains a separation model for every fold and instrument.", "sep-train");
+  Arguments arguments;
+  add_options(app, arguments);
+  return run_main(argc, argv, app, [&] { return train(arguments); });
+}
+
+}  // namespace sep

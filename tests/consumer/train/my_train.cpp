@@ -1,0 +1,3 @@
+#include <libsep/commands/train_command.h>
+
+int main(int argc, char** argv) { return sep::train_command(argc, argv); }
