@@ -67,13 +67,12 @@ class KeyCheck {
                 shown_text(name));
       if (unread_.count(key) > 0) continue;
       if (!child.fault.empty()) throw Error(child.fault);
-      if (child.key.find('[') != std::string::npos) {
-        refuse(child, prefix, shown, name);
-      } else if (lists_.count(key) > 0) {
+      const bool is_name = child.key.find('[') == std::string::npos;
+      if (is_name && lists_.count(key) > 0) {
         check_items(child, key, name);
-      } else if (structs_.count(key) > 0) {
+      } else if (is_name && structs_.count(key) > 0) {
         check_struct(child, key, name);
-      } else if (leaves_.count(key) == 0) {
+      } else if (!is_name || leaves_.count(key) == 0) {
         refuse(child, prefix, shown, name);
       }
     }

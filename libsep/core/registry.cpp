@@ -129,6 +129,7 @@ std::vector<KindDescription> list_kinds(const detail::KindTable& registry) {
 
 std::string describe_kinds(const std::vector<const detail::KindTable*>& registries) {
   std::vector<std::vector<KindDescription>> all;
+  all.reserve(registries.size());
   for (const auto* registry : registries) all.push_back(list_kinds(*registry));
   const Widths widths = widths_of(all);
   std::string text;

@@ -29,7 +29,8 @@ void merge_items(ConfigNode& base, ConfigNode above, const std::string& key) {
   for (auto& item : above.children) {
     ConfigNode* place = const_cast<ConfigNode*>(item_of(base, item.index));
     if (place != nullptr) {
-      merge_config(*place, std::move(item), item_key(key, item.index));
+      const std::string name = item_key(key, item.index);
+      merge_config(*place, std::move(item), name);
       if (!place->fault.empty())
         base.fault = place->fault;  // values' items are not looked at
     } else if (base.kind == Kind::kItems) {
@@ -108,13 +109,11 @@ void merge_config(ConfigNode& base, ConfigNode above, const std::string& key) {
         above,
         key,
         fmt::format(" = {} ({}) has no settings below it", shown_value(base), base.place));
-  } else if (base.kind == Kind::kNull || !is_inside) {
-    base = std::move(above);
-  } else if (above.kind == Kind::kItems) {
+  } else if (above.kind == Kind::kItems && base.kind != Kind::kNull) {
     merge_items(base, std::move(above), key);
-  } else if (base.kind == Kind::kMap) {
+  } else if (above.kind == Kind::kMap && base.kind == Kind::kMap) {
     merge_maps(base, std::move(above), key);
-  } else if (above.is_path) {
+  } else if (above.is_path && base.kind != Kind::kNull) {
     merge_into_only_item(base, std::move(above), key);
   } else {
     base = std::move(above);
