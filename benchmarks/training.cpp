@@ -116,25 +116,26 @@ class Training {
   explicit Training(const sep::MaskInferenceOptions& options)
       : description_(describe(options)),
         model_(make(description_)),
-        optimizer_(model_->parameters(), torch::optim::AdamOptions(1e-3)),
-        batch_{random_frames(kBins), random_frames(kBins)} {
-    batch_.target *= batch_.mixture;
+        optimizer_(sep::make_adam({}, *model_)) {
+    batch_.input = random_frames(kBins);
+    batch_.known.mixture = batch_.input;
+    batch_.known.targets = (random_frames(kBins) * batch_.input).unsqueeze(1);
   }
 
   /// What the end of an epoch writes: state, best, last.
   void save(const std::filesystem::path& folder) const {
     sep::save_training_state(
-        folder / "state.safetensors", description_, *model_, optimizer_, {});
+        folder / "state.safetensors", description_, {*model_, *optimizer_}, {});
     for (const char* name : {"best.safetensors", "last.safetensors"}) {
       sep::save_model(folder / name, *model_, description_);
     }
   }
 
   void iterate(int64_t micro_batch_size = 0) {
-    optimizer_.zero_grad();
-    sep::loss_and_gradients(*model_, batch_, ++dropout_seed_, micro_batch_size);
+    optimizer_->zero_grad();
+    sep::loss_and_gradients(*model_, *loss_, batch_, ++dropout_seed_, micro_batch_size);
     benchmark::DoNotOptimize(sep::gradient_norm(*model_));
-    optimizer_.step();
+    optimizer_->step();
   }
 
  private:
@@ -144,8 +145,7 @@ class Training {
     return description;
   }
 
-  static std::shared_ptr<sep::MaskEstimator> make(
-      const sep::ModelDescription& description) {
+  static std::shared_ptr<sep::Network> make(const sep::ModelDescription& description) {
     auto model = sep::make_model(description);
     model->init_parameters(sep::RandomStream(7));
     model->train();
@@ -153,8 +153,9 @@ class Training {
   }
 
   sep::ModelDescription description_;
-  std::shared_ptr<sep::MaskEstimator> model_;
-  torch::optim::Adam optimizer_;
+  std::shared_ptr<sep::Network> model_;
+  std::unique_ptr<sep::Optimizer> optimizer_;
+  std::shared_ptr<sep::Loss> loss_ = sep::Kind<sep::losses>("magnitude_l1").make();
   sep::Batch batch_;
   uint64_t dropout_seed_ = 0;
 };

@@ -54,9 +54,7 @@ void check_tensor(const TensorData& found,
 void MaskInferenceOptions::validate() const {
   check_bounds("hidden_size", hidden_size, 1, 8192);
   check_bounds("num_layers", num_layers, 1, 32);
-  if (!(dropout >= 0.0 && dropout < 1.0)) {
-    throw ConfigError("dropout", fmt::format(" = {}: wants 0 to below 1", dropout));
-  }
+  check_below("dropout", dropout, 0.0, 1.0);
 }
 
 std::map<std::string, TensorShape> mask_inference_tensors(
@@ -85,6 +83,12 @@ std::map<std::string, TensorShape> mask_inference_tensors(
     }
   }
   return tensors;
+}
+
+void check_finite(const std::map<std::string, TensorData>& found, const std::string& name) {
+  for (const auto& [key, tensor] : found) {
+    SEP_CHECK(is_finite(tensor), "{}: tensor {} is not finite", name, key);
+  }
 }
 
 void check_tensors(const std::map<std::string, TensorData>& found,

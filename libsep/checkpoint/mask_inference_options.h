@@ -56,6 +56,9 @@ struct TensorShape {
 std::map<std::string, TensorShape> mask_inference_tensors(
     int64_t num_bins, const MaskInferenceOptions& options);
 
+/// Throws Error, beginning with `name`, for a tensor with a value that is not finite.
+void check_finite(const std::map<std::string, TensorData>& found, const std::string& name);
+
 /// Throws Error, beginning with `name`, for a tensor that is missing, of another dtype or
 /// shape, not finite, or left over. A scalar may be stored as one element, as some writers
 /// do with PyTorch's counters.

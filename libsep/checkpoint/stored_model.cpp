@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <set>
 #include <utility>
 
 #include "libsep/core/bounds.h"
@@ -26,10 +27,16 @@ ModelDescription description_of(const std::map<std::string, std::string>& metada
 }  // namespace
 
 void ModelDescription::validate() const {
-  if (type != "mask_inference") {
-    throw ConfigError("type", fmt::format(" = {}: wants mask_inference", shown_text(type)));
-  }
   check_bounds("sample_rate", sample_rate, 1, kMaxSampleRate);
+  const std::set<StemName> different(stems.begin(), stems.end());
+  if (different.size() != stems.size()) {
+    throw ConfigError("stems",
+                      fmt::format(": {}: one is there twice", fmt::join(stems, ", ")));
+  }
+}
+
+std::vector<StemName> ModelDescription::stem_names() const {
+  return stems.empty() ? std::vector<StemName>{instrument} : stems;
 }
 
 void write_model(const std::filesystem::path& path, StoredModel model) {
@@ -42,10 +49,14 @@ void write_model(const std::filesystem::path& path, StoredModel model) {
 StoredModel read_model(const std::filesystem::path& path) {
   auto file = read_checked_safetensors(path);
   const auto description = description_of(file.metadata, path.string());
-  check_tensors(
-      file.tensors,
-      mask_inference_tensors(description.stft.num_bins(), description.mask_inference),
-      path.string());
+  if (description.type == "mask_inference") {
+    check_tensors(
+        file.tensors,
+        mask_inference_tensors(description.stft.num_bins(), description.mask_inference),
+        path.string());
+  } else {
+    check_finite(file.tensors, path.string());
+  }
   return {description, std::move(file.tensors)};
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "libsep/checkpoint/mask_inference_options.h"
 #include "libsep/core/safetensors.h"
@@ -13,11 +14,15 @@ namespace sep {
 
 /// Everything needed to use a model, and where it came from; the metadata of its file.
 struct ModelDescription {
-  std::string type = "mask_inference";
-  MaskInferenceOptions mask_inference;
+  std::string type = "mask_inference";  ///< the kind of network
+  MaskInferenceOptions mask_inference;  ///< of that type
+  std::string network;  ///< options of another one, as YAML; its kind reads them
+                        ///< (model/networks.h)
   StftOptions stft;
   int64_t sample_rate = 44100;  ///< Hz
-  StemName instrument;          ///< what the estimate is called
+  StemName instrument;  ///< the target: what the estimate is called, or a joint model's
+  std::vector<StemName> stems;  ///< of a joint model, in the order of its estimates; empty:
+                                ///< the instrument alone
   std::string title;            ///< of the experiment, "Model E"
   std::string protocol;         ///< "clean" or "legacy"; empty where unknown
   int64_t fold = 0;             ///< from 1; 0 where unknown
@@ -25,16 +30,21 @@ struct ModelDescription {
   std::string libsep_version;  ///< write_model() fills it in where it is empty
   std::string torch_version;   ///< save_model() does; empty where none computed it
 
-  /// Throws ConfigError for a type there is none of, or a rate that is not 1 … 1e7 Hz.
+  /// What its estimates are called, in their order.
+  std::vector<StemName> stem_names() const;
+
+  /// Throws ConfigError for a rate that is not 1 … 1e7 Hz, and a stem named twice.
   void validate() const;
 
   template <class Archive>
   void visit(Archive& archive) {
     archive("type", type);
     archive("mask_inference", mask_inference);
+    archive("network", network);
     archive("stft", stft);
     archive("sample_rate", sample_rate);
     archive("instrument", instrument);
+    archive("stems", stems);
     archive("title", title);
     archive("protocol", protocol);
     archive("fold", fold);
@@ -57,7 +67,8 @@ struct StoredModel {
 void write_model(const std::filesystem::path& path, StoredModel model);
 
 /// Throws Error with the file and what is wrong: not safetensors, another checksum than
-/// the one it may have, no description, and as check_tensors().
+/// the one it may have, no description, and as check_tensors(): for a network that is
+/// known here (mask_inference) all of them, for another one values that are not finite.
 StoredModel read_model(const std::filesystem::path& path);
 
 /// What a file says of its model: read and checked as by read_model(), but for the tensors'

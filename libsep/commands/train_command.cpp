@@ -28,7 +28,7 @@ namespace {
 
 struct Arguments {
   std::filesystem::path config, data, out;
-  std::string folds = "all", instruments = "all", protocol, device, seed, cache;
+  std::string folds = "all", targets = "all", protocol, device, seed, cache;
   double cache_gb = 1e-9 * static_cast<double>(StemCache::kDefaultMaxBytes);
   std::vector<std::string> settings;
   RunOptions run;
@@ -45,7 +45,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
       arguments.out,
       "Run directory; default: runs/<name of the config>, with -legacy for that protocol");
   app.add_option("--folds", arguments.folds, "all, or numbers and ranges as 1,3-5");
-  app.add_option("--instruments", arguments.instruments, "all, or names as violin,bassoon");
+  app.add_option("--targets,--instruments",
+                 arguments.targets,
+                 "all, or names of the run's targets as violin,bassoon");
   app.add_option("--protocol", arguments.protocol, "clean, or legacy: as published");
   app.add_option("--device", arguments.device, "auto, cpu or cuda");
   app.add_option(
@@ -69,6 +71,15 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_flag("--dry-run",
                arguments.dry_run,
                "Print what would be trained and how long it takes here, and end");
+  app.add_flag_callback(
+      "--kinds",
+      [] {
+        throw CLI::CallForVersion(
+            describe_kinds(
+                {&networks(), &losses(), &optimizers(), &schedules(), &augmentations()}),
+            0);
+      },
+      "List networks, losses and all else that has a name, with their keys, and end");
   app.footer(
       "Examples:\n"
       "  sep-train configs/model_e.yaml --data Bach10_v1.1\n"
@@ -113,9 +124,10 @@ int train(Arguments& arguments) {
   const auto dataset = open_chosen_dataset(config.data, arguments.data);
   const auto folds = make_folds(dataset, config.split);
   const auto num_folds = static_cast<int64_t>(folds.size());
-  check_mixable(dataset, folds);
+  if (config.examples.kind == ExamplesKind::kMixtures) check_mixable(dataset, folds);
   arguments.run.folds = parse_folds(arguments.folds, num_folds);
-  arguments.run.instruments = parse_instruments(arguments.instruments, dataset.instruments);
+  arguments.run.targets =
+      parse_targets(arguments.targets, targets_of(config.targets, dataset));
   config.data.path = absolute_path(dataset.root).string();
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {

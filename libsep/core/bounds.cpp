@@ -25,6 +25,11 @@ void check_bounds(const char* key, const Range& range, double low, double high) 
                   high));
 }
 
+void check_below(const char* key, double value, double low, double limit) {
+  if (value >= low && value < limit) return;
+  throw ConfigError(key, fmt::format(" = {}: wants {} to below {}", value, low, limit));
+}
+
 void check_positive(const char* key, double value, double high) {
   if (value > 0.0 && value <= high) return;
   throw ConfigError(key, fmt::format(" = {}: wants above 0, at most {}", value, high));

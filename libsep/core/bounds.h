@@ -14,6 +14,9 @@ void check_bounds(const char* key, double value, double low, double high);
 /// Both ends of a range.
 void check_bounds(const char* key, const Range& range, double low, double high);
 
+/// low <= value < limit.
+void check_below(const char* key, double value, double low, double limit);
+
 /// 0 < value <= high.
 void check_positive(const char* key, double value, double high);
 

@@ -41,6 +41,25 @@ bool read_list(const ConfigNode& node, std::vector<T>& values) {
   return true;
 }
 
+// Groups of texts; one text alone is a group of one, and the only one.
+bool read_groups(const ConfigNode& node, std::vector<std::vector<std::string>>& groups) {
+  if (node.kind == Kind::kScalar) {
+    groups = {{node.text}};
+    return true;
+  }
+  if (node.kind != Kind::kList) return false;
+  groups.assign(node.children.size(), {});
+  for (size_t i = 0; i < groups.size(); ++i) {
+    const ConfigNode& item = node.children[i];
+    if (item.kind == Kind::kScalar) {
+      groups[i] = {item.text};
+    } else if (!read_list(item, groups[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_range(const ConfigNode& node, Range& range) {
   return node.kind == Kind::kList && node.children.size() == 2 &&
          read_number(node.children[0], range.low) &&
@@ -87,6 +106,13 @@ bool ConfigReader::read(const char* key, std::vector<std::string>& value) {
   const char* wanted = "a list of texts, [a, b]";
   const ConfigNode* node = value_of(key, wanted);
   if (node != nullptr && !read_list(*node, value)) fail_type(key, wanted);
+  return node != nullptr;
+}
+
+bool ConfigReader::read(const char* key, std::vector<std::vector<std::string>>& value) {
+  const char* wanted = "text, or a list of groups, [[a, b], [c]]";
+  const ConfigNode* node = value_of(key, wanted);
+  if (node != nullptr && !read_groups(*node, value)) fail_type(key, wanted);
   return node != nullptr;
 }
 

@@ -77,6 +77,7 @@ class ConfigLister {
   static std::string to_text(const std::string& value);  // quoted where YAML wants it
   static std::string to_text(const std::vector<int64_t>& value);
   static std::string to_text(const std::vector<double>& value);
+  static std::string to_text(const std::vector<std::vector<std::string>>& value);
   static std::string to_text(const std::vector<std::string>& value);
   static std::string to_text(const Range& value);
 

@@ -167,6 +167,7 @@ class ConfigReader : public ConfigCursor {
   bool read(const char* key, std::vector<int64_t>& value);
   bool read(const char* key, std::vector<double>& value);
   bool read(const char* key, std::vector<std::string>& value);
+  bool read(const char* key, std::vector<std::vector<std::string>>& value);
   bool read(const char* key, Range& value);
 };
 

@@ -105,6 +105,14 @@ std::string ConfigLister::to_text(const std::vector<std::string>& value) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 
+std::string ConfigLister::to_text(const std::vector<std::vector<std::string>>& value) {
+  if (value.size() == 1 && value.front().size() == 1) return to_text(value.front().front());
+  std::vector<std::string> groups;
+  groups.reserve(value.size());
+  for (const auto& group : value) groups.push_back(to_text(group));
+  return fmt::format("[{}]", fmt::join(groups, ", "));
+}
+
 std::string ConfigLister::to_text(const std::vector<int64_t>& value) {
   return fmt::format("[{}]", fmt::join(value, ", "));
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "libsep/audio/file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
@@ -26,7 +28,11 @@ ScoreRow named(ScoreRow row, const std::string& estimate, const StftOptions* stf
 const StftOptions* stft_of(const Separator* separator, const StemName& instrument) {
   if (separator == nullptr) return nullptr;
   for (const auto& model : separator->models()) {
-    if (model.description.instrument == instrument) return &model.description.stft;
+    const auto stems = model.description.stem_names();
+    if (model.model->domain() == NetworkDomain::kWaveform) continue;
+    if (std::find(stems.begin(), stems.end(), instrument) != stems.end()) {
+      return &model.description.stft;
+    }
   }
   return nullptr;
 }

@@ -205,6 +205,10 @@ std::string summary_markdown(const Rows& rows, const std::string& remark) {
 }
 
 std::string ThesisLabel::stem() const {
+  if (!network.empty()) {
+    return fmt::format(
+        "SepModel_{}_EpcLen={}_MaxEpc={}", network, iterations_per_epoch, num_epochs);
+  }
   return fmt::format(
       "SepModel_MaxMix={}_HSize={}_NLayers={}_Dropout={}_EpcLen={}_MaxEpc={}",
       num_mixtures,

@@ -35,10 +35,12 @@ struct ThesisLabel {
   int64_t hidden_size = 50;
   int64_t num_layers = 1;
   double dropout = 0.0;
+  std::string network;  ///< another one than the thesis's, which has none of these three
   int64_t iterations_per_epoch = 10;
   int64_t num_epochs = 1;
 
-  /// "SepModel_MaxMix=10_HSize=50_NLayers=1_Dropout=0_EpcLen=10_MaxEpc=1"
+  /// "SepModel_MaxMix=10_HSize=50_NLayers=1_Dropout=0_EpcLen=10_MaxEpc=1"; of another
+  /// network "SepModel_joint_blstm_EpcLen=50_MaxEpc=24"
   std::string stem() const;
 };
 

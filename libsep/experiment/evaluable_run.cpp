@@ -37,9 +37,10 @@ EvaluableRun::EvaluableRun(RunDirectory run,
                            const std::function<std::string()>& samples)
     : run_(std::move(run)),
       dataset_(std::move(dataset)),
+      targets_(targets_of(run_.config().targets, dataset_)),
       folds_(make_folds(dataset_, run_.config().split)) {
   run_.check_dataset(dataset_, samples);
-  for (const auto& item : run_.trained_items(dataset_.instruments)) {
+  for (const auto& item : run_.trained_items(targets_)) {
     items_[item.fold].push_back(item);
   }
   SEP_CHECK(!items_.empty(), "{}: no trained model there", run_.root().string());
@@ -56,7 +57,10 @@ void EvaluableRun::check_models() const {
     for (const auto& item : items) {
       const auto path = run_.files(item).best;
       check_origin(path,
-                   describe_model(run_.config(), dataset_.sample_rate, item),
+                   describe_model(run_.config(),
+                                  dataset_.sample_rate,
+                                  fold,
+                                  find_target(targets_, item.target)),
                    read_model_description(path));
     }
   }
@@ -67,7 +71,7 @@ std::vector<std::string> EvaluableRun::unfinished() const {
   for (const auto& [fold, items] : items_) {
     for (const auto& item : items) {
       if (!run_.is_done(item))
-        names.push_back(fmt::format("fold {} {}", item.fold, item.instrument));
+        names.push_back(fmt::format("fold {} {}", item.fold, item.target));
     }
   }
   return names;
@@ -76,14 +80,14 @@ std::vector<std::string> EvaluableRun::unfinished() const {
 std::string EvaluableRun::remark() const {
   std::map<StemName, size_t> num_done;
   for (const auto& [fold, items] : items_) {
-    for (const auto& item : items) num_done[item.instrument] += run_.is_done(item) ? 1 : 0;
+    for (const auto& item : items) num_done[item.target] += run_.is_done(item) ? 1 : 0;
   }
   std::vector<std::string> parts;
-  for (const auto& instrument : dataset_.instruments) {
-    const auto found = num_done.find(instrument);
+  for (const auto& target : targets_) {
+    const auto found = num_done.find(target.name);
     if (found == num_done.end() || found->second == folds_.size()) continue;
     parts.push_back(
-        fmt::format("{} {} of {} folds", instrument, found->second, folds_.size()));
+        fmt::format("{} {} of {} folds", target.name, found->second, folds_.size()));
   }
   return parts.empty() ? "" : fmt::format("Incomplete: {}.", fmt::join(parts, ", "));
 }

@@ -27,6 +27,7 @@ class EvaluableRun {
 
   const RunDirectory& run() const { return run_; }
   const Dataset& dataset() const { return dataset_; }
+  const std::vector<Target>& targets() const { return targets_; }
   const std::vector<Fold>& folds() const { return folds_; }
 
   /// By fold: the trainings that have a best checkpoint.
@@ -35,7 +36,7 @@ class EvaluableRun {
   /// Those of them that are not done, "fold 3 violin".
   std::vector<std::string> unfinished() const;
 
-  /// "Incomplete: violin 3 of 10 folds." of trained instruments with fewer done trainings
+  /// "Incomplete: violin 3 of 10 folds." of trained targets with fewer done trainings
   /// than folds; empty where there is none.
   std::string remark() const;
 
@@ -44,6 +45,7 @@ class EvaluableRun {
 
   RunDirectory run_;
   Dataset dataset_;
+  std::vector<Target> targets_;
   std::vector<Fold> folds_;
   std::map<int64_t, std::vector<RunItem>> items_;
 };

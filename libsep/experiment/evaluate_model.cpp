@@ -26,12 +26,14 @@ void check_models(const std::vector<SingleModel>& models, const Dataset& dataset
   std::map<std::array<std::string, 4>, std::string> seen;
   for (const auto& model : models) {
     const auto& known = dataset.instruments;
-    const auto& instrument = model.model.description.instrument;
-    SEP_CHECK(std::find(known.begin(), known.end(), instrument) != known.end(),
-              "{}: no instrument '{}', there are {}",
-              dataset.root.string(),
-              instrument,
-              fmt::join(known, ", "));
+    const auto stems = model.model.description.stem_names();
+    for (const auto& stem : stems) {
+      SEP_CHECK(std::find(known.begin(), known.end(), stem) != known.end(),
+                "{}: no instrument '{}', there are {}",
+                dataset.root.string(),
+                stem,
+                fmt::join(known, ", "));
+    }
     SEP_CHECK(model.model.description.sample_rate == dataset.sample_rate,
               "{}: wants {} Hz, the dataset {} has {} Hz",
               model.path.string(),
@@ -40,15 +42,17 @@ void check_models(const std::vector<SingleModel>& models, const Dataset& dataset
               dataset.sample_rate);
     const auto label = model.label();
     const auto name = model.path.string();
-    const auto [other, is_new] = seen.emplace(
-        std::array{instrument, label.model, label.protocol, label.seed_text()}, name);
-    SEP_CHECK(is_new,
-              "{} and {}: both are {} for {}, which tables cannot tell apart; evaluate "
-              "them one by one",
-              other->second,
-              name,
-              label.model,
-              instrument);
+    for (const auto& stem : stems) {
+      const auto [other, is_new] = seen.emplace(
+          std::array{stem, label.model, label.protocol, label.seed_text()}, name);
+      SEP_CHECK(is_new,
+                "{} and {}: both are {} for {}, which tables cannot tell apart; evaluate "
+                "them one by one",
+                other->second,
+                name,
+                label.model,
+                stem);
+    }
   }
 }
 
@@ -60,7 +64,7 @@ std::vector<ScoreRow> evaluate_model(SingleModel model,
   const SerialMath serial;
   const auto label = model.label();
   const auto piece_options = options.of_pieces(model.model.description.stft);
-  const std::vector<StemName> instruments = {model.model.description.instrument};
+  const auto instruments = model.model.description.stem_names();
   std::vector<LoadedModel> models;
   models.push_back(std::move(model.model));
   const Separator separator(std::move(models), torch_device(options.device));

@@ -36,9 +36,11 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
   std::vector<StemName> instruments;
   for (const auto& item : evaluable.items().at(fold_number)) {
     model_files.push_back(run.files(item).best);
-    instruments.push_back(item.instrument);
   }
   const auto separator = Separator::load(model_files, torch_device(options.device));
+  for (const auto& name : evaluable.dataset().instruments) {
+    if (separator.stems().count(name) > 0) instruments.push_back(name);
+  }
   std::vector<ScoreRow> rows;
   for (const auto index : fold.test) {
     progress.throw_if_stopped();

@@ -75,7 +75,7 @@ std::vector<report::LearningCurve> curves_of(const EvaluableRun& evaluable, bool
       report::LearningCurve curve;
       const auto& title = run.config().title;
       curve.title =
-          fmt::format("{}fold {}, {}", several ? title + ", " : "", fold, item.instrument);
+          fmt::format("{}fold {}, {}", several ? title + ", " : "", fold, item.target);
       for (const auto& record : read_history(history)) {
         curve.train.push_back(record.train_loss);
         curve.validation.push_back(record.validation_loss);

@@ -1,22 +1,20 @@
 #include "libsep/experiment/experiment_config.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/text.h"
+#include "libsep/experiment/validation_scores.h"
 #include "libsep/model/mask_inference.h"
 
 namespace sep {
 
 LegacyOptions ExperimentConfig::published_habits() const {
   return protocol == Protocol::kLegacy ? legacy : LegacyOptions{false, false, false};
-}
-
-void ModelOptions::validate() const {
-  mask_inference.validate();
-  MaskInference::check_backend(mask_inference);
 }
 
 void ExperimentConfig::validate() const {
@@ -28,6 +26,19 @@ void ExperimentConfig::validate() const {
                            legacy.validation_in_training_mode;
   if (protocol != Protocol::kLegacy && !follows_all) {
     throw ConfigError("legacy", ": wants protocol legacy");
+  }
+  check_targets(targets);
+  const auto scores = validation_score_names();
+  if (train.choose_by != "loss" &&
+      std::find(scores.begin(), scores.end(), train.choose_by) == scores.end()) {
+    throw ConfigError("train.choose_by",
+                      fmt::format(" = {}: wants loss, or a score: {}",
+                                  shown_text(train.choose_by),
+                                  fmt::join(scores, ", ")));
+  }
+  if (protocol == Protocol::kLegacy &&
+      (targets != Targets{{"each"}} || examples.kind != ExamplesKind::kMixtures)) {
+    throw ConfigError("protocol", " = legacy: wants targets each and examples mixtures");
   }
   check_bounds("seed", seed, 0, std::numeric_limits<int64_t>::max());
   if (train.segment_seconds > mixtures.seconds) {
@@ -60,15 +71,19 @@ ExperimentConfig read_experiment(const std::filesystem::path& path,
 }
 
 ThesisLabel thesis_label(const ExperimentConfig& config) {
-  const auto& model = config.model.mask_inference;
   ThesisLabel label;
   label.title = config.title;
   label.num_mixtures = config.mixtures.num_train;
+  label.iterations_per_epoch = config.train.iterations_per_epoch;
+  label.num_epochs = config.train.num_epochs;
+  if (!config.model.has_options<MaskInferenceOptions>()) {
+    label.network = config.model.type();
+    return label;
+  }
+  const auto& model = config.model.options<MaskInferenceOptions>();
   label.hidden_size = model.hidden_size;
   label.num_layers = model.num_layers;
   label.dropout = model.dropout;
-  label.iterations_per_epoch = config.train.iterations_per_epoch;
-  label.num_epochs = config.train.num_epochs;
   return label;
 }
 

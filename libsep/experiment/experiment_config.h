@@ -6,15 +6,17 @@
 #include <string_view>
 #include <utility>
 
-#include "libsep/checkpoint/mask_inference_options.h"
 #include "libsep/core/config.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/fold.h"
 #include "libsep/dsp/stft.h"
 #include "libsep/eval/tables.h"
+#include "libsep/experiment/targets.h"
 #include "libsep/mixing/mixer.h"
+#include "libsep/mixing/segments.h"
 #include "libsep/model/device.h"
-#include "libsep/train/trainer.h"
+#include "libsep/model/networks.h"
+#include "libsep/train/train_options.h"
 
 namespace sep {
 
@@ -57,24 +59,31 @@ struct LegacyOptions {
   }
 };
 
-enum class ModelType { kMaskInference };
+/// What a training hears.
+enum class ExamplesKind {
+  kMixtures,  ///< a few mixtures a fold, rendered once (`mixtures`), heard again and again:
+              ///< the thesis's
+  kSegments,  ///< random segments of the stems, mixed anew in each update: for trainings of
+              ///< more than some hundred updates, which would learn few mixtures by heart.
+              ///< Validated on whole pieces
+};
 template <>
-struct EnumNames<ModelType> {
-  static constexpr std::pair<ModelType, std::string_view> kValues[] = {
-      {ModelType::kMaskInference, "mask_inference"}};
+struct EnumNames<ExamplesKind> {
+  static constexpr std::pair<ExamplesKind, std::string_view> kValues[] = {
+      {ExamplesKind::kMixtures, "mixtures"}, {ExamplesKind::kSegments, "segments"}};
 };
 
-struct ModelOptions {
-  ModelType type = ModelType::kMaskInference;
-  MaskInferenceOptions mask_inference;  ///< its keys stand beside `type`
+struct ExamplesOptions {
+  ExamplesKind kind = ExamplesKind::kMixtures;
+  SegmentOptions segments;  ///< of that kind; its keys stand beside `kind`
 
-  /// Throws ConfigError as the network of that type.
-  void validate() const;
+  /// Throws ConfigError as SegmentOptions.
+  void validate() const { segments.validate(); }
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("type", type);
-    mask_inference.visit(archive);
+    archive("kind", kind, "what a training hears");
+    segments.visit(archive);
   }
 };
 
@@ -103,7 +112,9 @@ struct ExperimentConfig {
   /// optimum, scores 5 to 7 dB more on Bach10 with 4096.
   StftOptions stft;
   MixtureOptions mixtures;
-  ModelOptions model;
+  ExamplesOptions examples;
+  Targets targets = {{"each"}};
+  NetworkKind model{"mask_inference"};
   TrainOptions train;
 
   /// Which of the published habits this experiment follows: none in the clean protocol.
@@ -111,6 +122,11 @@ struct ExperimentConfig {
 
   /// Throws ConfigError that names the field, its value and its bound.
   void validate() const;
+
+  /// Keys of libsep 0.1.
+  static ConfigAliases aliases() {
+    return {{"train.learning_rate", "train.optimizer.learning_rate"}};
+  }
 
   template <class Archive>
   void visit(Archive& archive) {
@@ -123,7 +139,9 @@ struct ExperimentConfig {
     archive("split", split);
     archive("stft", stft);
     archive("mixtures", mixtures);
-    archive("model", model);
+    archive("examples", examples, "what a training hears");
+    archive("targets", targets, "each, joint, or groups of instruments");
+    archive("model", model, "the network");
     archive("train", train);
   }
 };

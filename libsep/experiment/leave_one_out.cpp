@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -17,7 +18,7 @@
 #include "libsep/core/version.h"
 #include "libsep/data/fingerprint.h"
 #include "libsep/data/stem_survey.h"
-#include "libsep/experiment/fold_examples.h"
+#include "libsep/experiment/item_training.h"
 #include "libsep/experiment/run_progress.h"
 #include "libsep/model/device.h"
 #include "libsep/model/serial_math.h"
@@ -32,7 +33,7 @@ std::unique_ptr<StemCache> open_cache(const RunOptions& options) {
   return std::make_unique<StemCache>(options.cache, options.cache_bytes);
 }
 
-/// Items of one fold stand together.
+/// Items of one fold stand together, for they share its mixtures.
 std::vector<std::vector<RunItem>> group_by_fold(const std::vector<RunItem>& items) {
   std::vector<std::vector<RunItem>> groups;
   for (const auto& item : items) {
@@ -56,6 +57,7 @@ class Runner {
         options_(options),
         progress_(progress),
         plan_(plan_run(config_, dataset, options)),
+        targets_(targets_of(config_.targets, dataset)),
         folds_(make_folds(dataset, config_.split)),
         cache_(open_cache(options)),
         stems_(std::make_shared<StemStore>(dataset)),
@@ -70,16 +72,21 @@ class Runner {
   std::vector<RunItem> pending_items();
   void check_states(const RunItem& item) const;
   ModelDescription description_of(const RunItem& item) const {
-    return describe_model(config_, dataset_.sample_rate, item);
+    return describe_model(
+        config_, dataset_.sample_rate, item.fold, find_target(targets_, item.target));
   }
   FoldQueue queue_of(const std::vector<std::vector<RunItem>>& groups) const;
   FoldData next_fold(FoldQueue& queue, int64_t fold);
-  void run_fold(const FoldData& data, const std::vector<RunItem>& items);
+  using DataOf = std::function<std::shared_ptr<const FoldData>(const RunItem&)>;
+  void run_folds(const std::vector<std::vector<RunItem>>& groups);
+  void run_items(const std::vector<RunItem>& items, const DataOf& data_of);
+  std::shared_ptr<const FoldData> fold_alone(int64_t fold) const;
   void run_item(const RunItem& item, const FoldData& data, Progress& progress);
   void interrupt();
   TrainSummary train(const RunItem& item, const FoldData& data, Progress& progress);
   TrainingSetup setup_of(const RunItem& item) const;
   std::filesystem::path predecessor_state(const RunItem& item) const;
+  std::string start_of(const RunItem& item) const;
   int64_t num_jobs() const { return plan_.num_jobs; }
   int64_t num_iterations_of(size_t num_items) const {
     return plan_.num_iterations * static_cast<int64_t>(num_items);
@@ -93,6 +100,7 @@ class Runner {
   Progress& progress_;
   std::atomic<bool> is_ending_{false};  // with an exception that a training threw
   RunPlan plan_;
+  std::vector<Target> targets_;
   std::vector<Fold> folds_;
   std::unique_ptr<StemCache> cache_;
   std::shared_ptr<StemStore> stems_;
@@ -115,15 +123,10 @@ RunSummary Runner::run() {
   const auto pending = pending_items();
   run_progress_ = std::make_unique<RunProgress>(
       progress_, config_.title, num_iterations_of(pending.size()));
-  const auto groups = group_by_fold(pending);
-  auto queue = queue_of(groups);
-  for (const auto& items : groups) {
-    try {
-      run_fold(next_fold(queue, items.front().fold), items);
-    } catch (const Interrupted&) {
-      interrupt();
-    }
-    if (summary_.interrupted) break;
+  if (config_.examples.kind == ExamplesKind::kSegments) {
+    run_items(pending, [&](const RunItem& item) { return fold_alone(item.fold); });
+  } else {
+    run_folds(group_by_fold(pending));
   }
   run_progress_->end();
   summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
@@ -149,7 +152,7 @@ std::vector<RunItem> Runner::pending_items() {
 /// is found now, not when its turn comes.
 void Runner::check_states(const RunItem& item) const {
   auto sources = std::vector<RunItem>{item};
-  const auto before = legacy_predecessor(item, dataset_.instruments);
+  const auto before = legacy_predecessor(item, targets_);
   if (habits_.carried_weights && before) sources.push_back(*before);
   for (const auto& source : sources) {
     const auto state = run_.files(source).state;
@@ -231,19 +234,38 @@ void Runner::announce() {
   }
 }
 
+void Runner::run_folds(const std::vector<std::vector<RunItem>>& groups) {
+  auto queue = queue_of(groups);
+  for (const auto& items : groups) {
+    try {
+      const auto data = std::make_shared<FoldData>(next_fold(queue, items.front().fold));
+      run_items(items, [&](const RunItem&) { return data; });
+    } catch (const Interrupted&) {
+      interrupt();
+    }
+    if (summary_.interrupted) break;
+  }
+}
+
 /// What a training throws ends the run: those beside it stop at their next iteration and
 /// save their states.
-void Runner::run_fold(const FoldData& data, const std::vector<RunItem>& items) {
+void Runner::run_items(const std::vector<RunItem>& items, const DataOf& data_of) {
   parallel_for(static_cast<int64_t>(items.size()), num_jobs(), [&](int64_t i) {
     ItemProgress progress(*run_progress_, is_ending_);
     if (progress.stop_requested()) return interrupt();
     try {
-      run_item(items[static_cast<size_t>(i)], data, progress);
+      const auto& item = items[static_cast<size_t>(i)];
+      run_item(item, *data_of(item), progress);
     } catch (...) {
       is_ending_ = true;
       throw;
     }
   });
+}
+
+std::shared_ptr<const FoldData> Runner::fold_alone(int64_t fold) const {
+  return std::make_shared<FoldData>(
+      FoldData{folds_.at(static_cast<size_t>(fold - 1)), {}, {}, {}});
 }
 
 void Runner::interrupt() {
@@ -252,29 +274,24 @@ void Runner::interrupt() {
 }
 
 TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& progress) {
-  ExampleOptions options;
-  options.instrument = item.instrument;
-  options.rule = habits_.published_target ? TargetRule::kLegacy : TargetRule::kByName;
-  options.stft = config_.stft;
-  options.num_threads = options_.num_threads;
-  const auto examples = [&](const std::vector<Mixture>& mixtures,
-                            const MixtureSpectra& spectra) {
-    return MixtureDataset(
-        mixtures, spectra, item.instrument, options.rule, options.num_threads);
-  };
-  const auto validation = examples(data.mixtures.validation, data.validation);
   make_directories(run_.folder(item));
   const OwnStream stream(torch_device(config_.device));
-  Trainer trainer(setup_of(item));
-  if (config_.mixtures.renew_each_epoch) {
-    RenewedExamples renewed(renderer_, data.fold, options, config_.train.num_epochs);
-    return trainer.run(renewed, validation, progress);
-  }
-  return trainer.run(examples(data.mixtures.train, data.train), validation, progress);
+  ItemTraining what{config_,
+                    *stems_,
+                    renderer_,
+                    data,
+                    find_target(targets_, item.target),
+                    TargetRule::kByName,
+                    setup_of(item)};
+  if (habits_.published_target) what.rule = TargetRule::kLegacy;
+  what.examples_seed = stream_seed(
+      static_cast<uint64_t>(config_.seed), "train/examples/" + item.target, {item.fold});
+  what.num_threads = options_.num_threads;
+  return train_item(std::move(what), progress);
 }
 
 void Runner::run_item(const RunItem& item, const FoldData& data, Progress& progress) {
-  const auto name = fmt::format("fold {} {}", item.fold, item.instrument);
+  const auto name = fmt::format("fold {} {}", item.fold, item.target);
   try {
     const auto summary = train(item, data, progress);
     if (summary.stopped_by == TrainSummary::StoppedBy::kInterrupt) return interrupt();
@@ -303,11 +320,12 @@ TrainingSetup Runner::setup_of(const RunItem& item) const {
   setup.options = config_.train;
   setup.validation = habits_.validation_in_training_mode ? ValidationMode::kTraining
                                                          : ValidationMode::kEvaluation;
-  setup.init_seed = stream_seed(seed, "train/init/" + item.instrument, {item.fold});
-  setup.dropout_seed = stream_seed(seed, "train/dropout/" + item.instrument, {item.fold});
-  setup.sampling_seed = stream_seed(seed, "train/sampling/" + item.instrument, {item.fold});
+  setup.init_seed = stream_seed(seed, "train/init/" + item.target, {item.fold});
+  setup.dropout_seed = stream_seed(seed, "train/dropout/" + item.target, {item.fold});
+  setup.sampling_seed = stream_seed(seed, "train/sampling/" + item.target, {item.fold});
   setup.folder = run_.folder(item);
-  setup.start_from = predecessor_state(item);
+  setup.predecessor = predecessor_state(item);
+  setup.options.start_from = start_of(item);
   setup.keep_state = habits_.carried_weights;
   setup.device = torch_device(config_.device);
   return setup;
@@ -316,14 +334,28 @@ TrainingSetup Runner::setup_of(const RunItem& item) const {
 /// The state that a legacy training goes on from; empty for the first of a chain.
 std::filesystem::path Runner::predecessor_state(const RunItem& item) const {
   if (!habits_.carried_weights) return {};
-  const auto before = legacy_predecessor(item, dataset_.instruments);
+  const auto before = legacy_predecessor(item, targets_);
   if (!before) return {};
   const auto state = run_.files(*before).state;
   if (!run_.is_done(*before) || !is_there(state)) {
     throw Failure(fmt::format(
-        "its predecessor, fold {} {}, is not done", before->fold, before->instrument));
+        "its predecessor, fold {} {}, is not done", before->fold, before->target));
   }
   return state;
+}
+
+/// train.start_from with {fold} as "03" and {target} as the item's.
+std::string Runner::start_of(const RunItem& item) const {
+  auto path = config_.train.start_from;
+  const auto fill = [&](const std::string& word, const std::string& value) {
+    for (auto at = path.find(word); at != std::string::npos;
+         at = path.find(word, at + value.size())) {
+      path.replace(at, word.size(), value);
+    }
+  };
+  fill("{fold}", fmt::format("{:02}", item.fold));
+  fill("{target}", item.target);
+  return path;
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The instruments that have a folder in any fold.
-std::vector<StemName> instruments_in(const fs::path& root) {
+/// The targets that have a folder in any fold.
+std::vector<StemName> targets_in(const fs::path& root) {
   std::set<StemName> names;
   for (const auto& fold : list_folder(root)) {
     if (fold.filename().string().rfind("fold-", 0) != 0 || !is_folder(fold)) continue;
@@ -49,6 +49,15 @@ std::vector<StemName> instruments_of_dataset(const RunDirectory& run) {
   }
 }
 
+std::vector<StemName> stems_of(const RunDirectory& run, const RunItem& item) {
+  return read_model_description(run.files(item).best).stem_names();
+}
+
+bool is_stem_of(const RunDirectory& run, const RunItem& item, const StemName& name) {
+  const auto stems = stems_of(run, item);
+  return std::find(stems.begin(), stems.end(), name) != stems.end();
+}
+
 /// What is to be said of `items`, the trained items of one fold; of further instruments
 /// only where all are wanted.
 std::vector<std::string> remarks_on(const RunDirectory& run,
@@ -57,17 +66,18 @@ std::vector<std::string> remarks_on(const RunDirectory& run,
   std::vector<std::string> remarks;
   std::set<StemName> missing;
   if (all_wanted) {
-    for (const auto& name : instruments_in(run.root())) missing.insert(name);
+    for (const auto& name : targets_in(run.root())) missing.insert(name);
     for (const auto& name : instruments_of_dataset(run)) missing.insert(name);
   }
   for (const auto& item : items) {
-    missing.erase(item.instrument);
+    for (const auto& stem : stems_of(run, item)) missing.erase(stem);
+    missing.erase(item.target);
     if (run.is_done(item)) continue;
     remarks.push_back(
         fmt::format("{}: fold {} {}: not finished, separated by its best epoch so far",
                     run.root().string(),
                     item.fold,
-                    item.instrument));
+                    item.target));
   }
   if (!missing.empty()) {
     remarks.push_back(fmt::format("{}: fold {}: no model of {}: left in the remainder",
@@ -80,8 +90,9 @@ std::vector<std::string> remarks_on(const RunDirectory& run,
 
 std::vector<RunItem> wanted_items(const RunDirectory& run, const ModelChoice& choice) {
   std::map<int64_t, std::vector<RunItem>> by_fold;
-  for (const auto& item : run.trained_items(instruments_in(run.root()))) {
-    if (choice.instrument.empty() || item.instrument == choice.instrument) {
+  for (const auto& item : run.trained_items(targets_in(run.root()))) {
+    if (choice.instrument.empty() || item.target == choice.instrument ||
+        is_stem_of(run, item, choice.instrument)) {
       by_fold[item.fold].push_back(item);
     }
   }
@@ -106,7 +117,9 @@ ChosenModels load_from_run(const ModelChoice& choice) {
     const auto path = run.files(item).best;
     chosen.models.push_back(load_model(path));
     const auto& found = chosen.models.back().description;
-    check_origin(path, describe_model(run.config(), found.sample_rate, item), found);
+    const Target target{item.target, found.stem_names()};
+    check_origin(
+        path, describe_model(run.config(), found.sample_rate, item.fold, target), found);
   }
   chosen.remarks = remarks_on(run, items, choice.instrument.empty());
   return chosen;
@@ -128,7 +141,9 @@ LoadedModel load_from_file(const ModelChoice& choice) {
   }
   auto model = load_model(choice.path);
   const auto& found = model.description.instrument;
-  SEP_CHECK(choice.instrument.empty() || choice.instrument == found,
+  const auto stems = model.description.stem_names();
+  SEP_CHECK(choice.instrument.empty() || choice.instrument == found ||
+                std::find(stems.begin(), stems.end(), choice.instrument) != stems.end(),
             "{}: a model for {}, wanted {}",
             name,
             found,

@@ -193,15 +193,21 @@ RunDirectory RunDirectory::open(const fs::path& root) {
 }
 
 fs::path RunDirectory::folder(const RunItem& item) const {
-  return root_ / fold_name(item.fold) / item.instrument;
+  return root_ / fold_name(item.fold) / item.target;
 }
 
 bool RunDirectory::is_done(const RunItem& item) const {
-  return files(item).is_done(config_.train.num_epochs);
+  return files(item).is_done(config_.train);
+}
+
+std::vector<RunItem> RunDirectory::trained_items(const std::vector<Target>& targets) const {
+  std::vector<StemName> names;
+  for (const auto& target : targets) names.push_back(target.name);
+  return trained_items(names);
 }
 
 std::vector<RunItem> RunDirectory::trained_items(
-    const std::vector<StemName>& instruments) const {
+    const std::vector<StemName>& targets) const {
   std::vector<int64_t> folds;
   for (const auto& path : list_folder(root_)) {
     const auto number = fold_number(path);
@@ -210,8 +216,8 @@ std::vector<RunItem> RunDirectory::trained_items(
   std::sort(folds.begin(), folds.end());
   std::vector<RunItem> items;
   for (const auto fold : folds) {
-    for (const auto& instrument : instruments) {
-      const RunItem item{fold, instrument};
+    for (const auto& target : targets) {
+      const RunItem item{fold, target};
       if (is_there(files(item).best)) items.push_back(item);
     }
   }
@@ -254,7 +260,7 @@ void RunDirectory::check_dataset(const Dataset& dataset,
 void RunDirectory::add_timing(const RunItem& item, const TrainSummary& summary) const {
   auto table = read_timings(root_);
   table.rows.push_back({fmt::format("{}", item.fold),
-                        item.instrument,
+                        item.target,
                         fmt::format("{}", summary.num_iterations),
                         fmt::format("{:.3f}", summary.seconds),
                         fmt::format("{:.4f}",

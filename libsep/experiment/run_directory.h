@@ -85,8 +85,9 @@ class RunDirectory {
   TrainingFiles files(const RunItem& item) const { return TrainingFiles(folder(item)); }
   bool is_done(const RunItem& item) const;
 
-  /// The items with a best checkpoint, of `instruments`, by fold and in that order.
-  std::vector<RunItem> trained_items(const std::vector<StemName>& instruments) const;
+  /// The items with a best checkpoint, of `targets`, by fold and in that order.
+  std::vector<RunItem> trained_items(const std::vector<StemName>& targets) const;
+  std::vector<RunItem> trained_items(const std::vector<Target>& targets) const;
 
   /// The libsep that the last manifest names; empty before there is one.
   std::string libsep_version() const;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -11,7 +12,6 @@
 #include "libsep/core/machine.h"
 #include "libsep/core/threads.h"
 #include "libsep/core/version.h"
-#include "libsep/data/bach10.h"
 #include "libsep/data/stem_store.h"
 
 namespace sep {
@@ -35,15 +35,15 @@ int64_t first_of_session(int64_t fold) {
   return (fold - 1) / kLegacySessionFolds * kLegacySessionFolds + 1;
 }
 
-/// Folds and instruments wanted, in the order of training.
+/// Folds and targets wanted, in the order of training.
 std::vector<RunItem> wanted_items(const std::vector<int64_t>& folds,
-                                  const std::vector<StemName>& instruments,
-                                  const Dataset& dataset) {
+                                  const std::vector<StemName>& wanted,
+                                  const std::vector<Target>& targets) {
   std::vector<RunItem> items;
   for (const auto fold : folds) {
-    for (const auto& instrument : dataset.instruments) {
-      if (instruments.empty() || is_one_of(instrument, instruments)) {
-        items.push_back({fold, instrument});
+    for (const auto& target : targets) {
+      if (wanted.empty() || is_one_of(target.name, wanted)) {
+        items.push_back({fold, target.name});
       }
     }
   }
@@ -51,22 +51,22 @@ std::vector<RunItem> wanted_items(const std::vector<int64_t>& folds,
 }
 
 /// Wanted items and all that stand before them in their chains.
-void add_predecessors(RunPlan& plan, const Dataset& dataset) {
+void add_predecessors(RunPlan& plan, const std::vector<Target>& targets) {
   std::vector<RunItem> all;
   std::set<std::pair<int64_t, StemName>> wanted;
   std::set<int64_t> sessions;
   for (const auto& item : plan.items) {
-    wanted.emplace(item.fold, item.instrument);
+    wanted.emplace(item.fold, item.target);
     sessions.insert(first_of_session(item.fold));
   }
   for (const auto first : sessions) {
     std::vector<RunItem> before;  // since the last one wanted
     for (int64_t fold = first; fold < first + kLegacySessionFolds; ++fold) {
-      for (const auto& instrument : dataset.instruments) {
-        before.push_back({fold, instrument});
-        if (wanted.count({fold, instrument}) == 0) continue;
+      for (const auto& target : targets) {
+        before.push_back({fold, target.name});
+        if (wanted.count({fold, target.name}) == 0) continue;
         for (const auto& item : before) {
-          if (wanted.count({item.fold, item.instrument}) == 0)
+          if (wanted.count({item.fold, item.target}) == 0)
             plan.predecessors.push_back(item);
           all.push_back(item);
         }
@@ -77,32 +77,79 @@ void add_predecessors(RunPlan& plan, const Dataset& dataset) {
   plan.items = all;
 }
 
-// As measured: five mixtures of 25 s (43075 frames in all) take 1.5 GB with model A and
-// 2.8 with E, which is 12 floats a unit, direction, layer and frame for what the LSTM
-// keeps, and 28 a bin and frame for the rest.
-double bytes_of_training(const ExperimentConfig& config, double frames, double bins) {
-  const auto& network = config.model.mask_inference;
+bool hears_segments(const ExperimentConfig& config) {
+  return config.examples.kind == ExamplesKind::kSegments;
+}
+
+double units_of(const ExperimentConfig& config,
+                const Network& network,
+                const Dataset& dataset,
+                double seconds) {
+  const auto samples = std::llround(seconds * static_cast<double>(dataset.sample_rate));
+  if (network.domain() == NetworkDomain::kWaveform) return static_cast<double>(samples);
+  return static_cast<double>(Stft(config.stft).num_frames(samples));
+}
+
+/// What a training goes through, in a network's units of time (NetworkCost).
+struct Work {
+  double seen = 0.0;        ///< of an example in an update
+  double batch = 0.0;       ///< examples of an update
+  double validation = 0.0;  ///< all that a validation hears
+  double longest = 0.0;     ///< of its examples
+};
+
+/// Segments are validated on whole pieces, one a batch.
+Work work_of(const ExperimentConfig& config,
+             const Network& network,
+             const Dataset& dataset,
+             const std::vector<Fold>& folds) {
   const auto& train = config.train;
-  const auto batch =
-      static_cast<double>(std::min(train.batch_size, config.mixtures.num_train));
-  const auto in_layers = train.micro_batch_size > 0
-                             ? std::min(batch, static_cast<double>(train.micro_batch_size))
-                             : batch;
-  const auto units = 2.0 * static_cast<double>(network.num_layers * network.hidden_size);
-  const auto mixtures =
-      static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
-  return 4.0 * frames * (12.0 * in_layers * units + 28.0 * batch * bins + mixtures * bins);
+  const auto units = [&](double seconds) {
+    return units_of(config, network, dataset, seconds);
+  };
+  Work work;
+  work.batch = static_cast<double>(train.batch_size);
+  if (hears_segments(config)) {
+    work.seen = units(config.examples.segments.seconds);
+    for (const auto piece : folds.front().validation) {
+      const auto& of_piece = dataset.pieces.at(piece);
+      const double length = units(static_cast<double>(of_piece.num_samples) /
+                                  static_cast<double>(of_piece.sample_rate));
+      work.validation += length;
+      work.longest = std::max(work.longest, length);
+    }
+    return work;
+  }
+  work.batch = static_cast<double>(std::min(train.batch_size, config.mixtures.num_train));
+  work.longest = units(config.mixtures.seconds);
+  work.seen = train.segment_seconds > 0.0 ? units(train.segment_seconds) : work.longest;
+  work.validation = work.longest * static_cast<double>(config.mixtures.num_validation);
+  return work;
+}
+
+double num_mixtures(const ExperimentConfig& config) {
+  if (hears_segments(config)) return 0.0;
+  return static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
+}
+
+double bytes_of_training(const ExperimentConfig& config,
+                         const Network& network,
+                         const Work& work) {
+  const auto cost = network.cost();
+  const auto part = static_cast<double>(config.train.micro_batch_size);
+  const auto in_layers = part > 0.0 ? std::min(work.batch, part) : work.batch;
+  const auto bins = static_cast<double>(config.stft.num_bins());
+  return work.seen * (cost.part_bytes * in_layers + cost.bytes * work.batch +
+                      4.0 * num_mixtures(config) * bins);
 }
 
 double bytes_of_fold(const ExperimentConfig& config,
                      const Dataset& dataset,
-                     double frames) {
-  const auto mixtures =
-      static_cast<double>(config.mixtures.num_train + config.mixtures.num_validation);
+                     const Work& work) {
   const double samples = config.mixtures.seconds * static_cast<double>(dataset.sample_rate);
   const auto stems = static_cast<double>(dataset.instruments.size());
   const auto bins = static_cast<double>(config.stft.num_bins());
-  return 4.0 * mixtures * (2.0 * stems * samples + frames * bins);
+  return 4.0 * num_mixtures(config) * (2.0 * stems * samples + work.longest * bins);
 }
 
 double bytes_of_kept_stems(const Dataset& dataset) {
@@ -113,25 +160,33 @@ double bytes_of_kept_stems(const Dataset& dataset) {
                   static_cast<double>(StemStore::kDefaultMaxBytes));
 }
 
+/// Trainings that can go side by side: those of a fold share its mixtures, segments are
+/// every training's own.
+int64_t num_side_by_side(const ExperimentConfig& config, const RunPlan& plan) {
+  if (config.published_habits().carried_weights) return 1;  // a chain
+  if (hears_segments(config)) return static_cast<int64_t>(plan.items.size());
+  std::map<int64_t, int64_t> in_fold;
+  int64_t most = 1;
+  for (const auto& item : plan.items) most = std::max(most, ++in_fold[item.fold]);
+  return most;
+}
+
 int64_t choose_jobs(const RunOptions& options,
                     const ExperimentConfig& config,
-                    const Dataset& dataset,
                     const RunPlan& plan) {
-  if (config.published_habits().carried_weights) return 1;  // a chain
-  const auto in_a_fold =
-      static_cast<int64_t>(options.instruments.empty() ? dataset.instruments.size()
-                                                       : options.instruments.size());
   const int64_t threads = options.num_threads > 0
                               ? std::min(options.num_threads, num_threads())
                               : num_threads();
-  const auto at_most = std::min(threads, in_a_fold);
+  const auto at_most = std::min(threads, num_side_by_side(config, plan));
   if (options.num_jobs > 0) return std::min(options.num_jobs, at_most);
   const double room = 0.5 * static_cast<double>(memory_bytes()) - plan.fold_bytes;
   const auto fitting = static_cast<int64_t>(room / plan.training_bytes);
   return std::max<int64_t>(1, std::min(fitting, at_most));
 }
 
-void check_options(const RunOptions& options, const Dataset& dataset, size_t num_folds) {
+void check_options(const RunOptions& options,
+                   const std::vector<Target>& targets,
+                   size_t num_folds) {
   std::set<int64_t> seen;
   for (const int64_t fold : options.folds) {
     SEP_CHECK(1 <= fold && fold <= static_cast<int64_t>(num_folds),
@@ -140,12 +195,7 @@ void check_options(const RunOptions& options, const Dataset& dataset, size_t num
               num_folds);
     SEP_CHECK(seen.insert(fold).second, "fold {}: is asked for twice", fold);
   }
-  for (const auto& name : options.instruments) {
-    SEP_CHECK(is_one_of(name, dataset.instruments),
-              "no instrument '{}', there are {}",
-              name,
-              fmt::join(dataset.instruments, ", "));
-  }
+  for (const auto& name : options.targets) find_target(targets, name);
   SEP_CHECK(
       options.num_threads >= 0, "num_threads = {}: wants 0 or more", options.num_threads);
   SEP_CHECK(options.num_jobs >= 0, "num_jobs = {}: wants 0 or more", options.num_jobs);
@@ -153,19 +203,21 @@ void check_options(const RunOptions& options, const Dataset& dataset, size_t num
 
 }  // namespace
 
-std::vector<StemName> parse_instruments(const std::string& text,
-                                        const std::vector<StemName>& known) {
+std::vector<StemName> parse_targets(const std::string& text,
+                                    const std::vector<Target>& known) {
   if (text == "all") return {};
+  std::vector<StemName> known_names;
+  for (const auto& target : known) known_names.push_back(target.name);
   std::vector<StemName> names;
   size_t begin = 0;
   while (begin <= text.size()) {
     const auto end = std::min(text.find(',', begin), text.size());
     const auto name = canonical_stem_name(text.substr(begin, end - begin));
-    SEP_CHECK(is_one_of(name, known),
-              "--instruments {}: no instrument '{}', there are {}",
+    SEP_CHECK(is_one_of(name, known_names),
+              "--targets {}: no target '{}', there are {}",
               text,
               name,
-              fmt::join(known, ", "));
+              fmt::join(known_names, ", "));
     names.push_back(name);
     begin = end + 1;
   }
@@ -175,34 +227,25 @@ std::vector<StemName> parse_instruments(const std::string& text,
 RunPlan plan_run(const ExperimentConfig& config,
                  const Dataset& dataset,
                  const RunOptions& options) {
-  const auto num_folds = make_folds(dataset, config.split).size();
-  check_options(options, dataset, num_folds);
+  const auto folds = make_folds(dataset, config.split);
+  const auto targets = targets_of(config.targets, dataset);
+  check_options(options, targets, folds.size());
   RunPlan plan;
-  plan.items = wanted_items(or_all(options.folds, num_folds), options.instruments, dataset);
-  if (config.published_habits().carried_weights) add_predecessors(plan, dataset);
-  const auto model = make_model(
-      describe_model(config, dataset.sample_rate, {1, dataset.instruments.front()}));
-  for (const auto& parameter : model->parameters())
+  plan.items = wanted_items(or_all(options.folds, folds.size()), options.targets, targets);
+  if (config.published_habits().carried_weights) add_predecessors(plan, targets);
+  const auto network =
+      make_model(describe_model(config, dataset.sample_rate, 1, targets.front()));
+  for (const auto& parameter : network->parameters())
     plan.num_parameters += parameter.numel();
   plan.num_iterations = config.train.num_iterations();
-  const auto frames_of = [&](double seconds) {
-    const auto samples = std::llround(seconds * static_cast<double>(dataset.sample_rate));
-    return static_cast<double>(Stft(config.stft).num_frames(samples));
-  };
-  const auto& train = config.train;
-  const double whole = frames_of(config.mixtures.seconds);
-  const double seen =
-      train.segment_seconds > 0.0 ? frames_of(train.segment_seconds) : whole;
-  const auto batch = std::min(train.batch_size, config.mixtures.num_train);
-  const auto updates = static_cast<double>(plan.num_iterations * batch);
-  const auto validations =
-      static_cast<double>(train.num_epochs * config.mixtures.num_validation);
-  plan.operations = static_cast<double>(plan.items.size()) * model->operations_per_frame() *
-                    (3.0 * updates * seen + validations * whole);
-  plan.training_bytes =
-      bytes_of_training(config, seen, static_cast<double>(config.stft.num_bins()));
-  plan.fold_bytes = bytes_of_fold(config, dataset, whole) + bytes_of_kept_stems(dataset);
-  plan.num_jobs = choose_jobs(options, config, dataset, plan);
+  const auto work = work_of(config, *network, dataset, folds);
+  plan.operations =
+      static_cast<double>(plan.items.size()) * network->cost().operations *
+      (3.0 * static_cast<double>(plan.num_iterations) * work.batch * work.seen +
+       static_cast<double>(config.train.num_epochs) * work.validation);
+  plan.training_bytes = bytes_of_training(config, *network, work);
+  plan.fold_bytes = bytes_of_fold(config, dataset, work) + bytes_of_kept_stems(dataset);
+  plan.num_jobs = choose_jobs(options, config, plan);
   return plan;
 }
 
@@ -220,33 +263,33 @@ std::string RunPlan::report() const {
                       num_jobs,
                       1e-9 * (static_cast<double>(num_jobs) * training_bytes + fold_bytes));
   for (const auto& item : items)
-    text += fmt::format("fold {:2} {}\n", item.fold, item.instrument);
+    text += fmt::format("fold {:2} {}\n", item.fold, item.target);
   return text;
 }
 
 std::optional<RunItem> legacy_predecessor(const RunItem& item,
-                                          const std::vector<StemName>& instruments) {
-  const auto place = std::find(instruments.begin(), instruments.end(), item.instrument);
-  SEP_CHECK(place != instruments.end(), "no instrument {}", item.instrument);
-  if (place != instruments.begin()) return RunItem{item.fold, *(place - 1)};
+                                          const std::vector<Target>& targets) {
+  const auto* place = &find_target(targets, item.target);
+  if (place != targets.data()) return RunItem{item.fold, (place - 1)->name};
   if (item.fold > first_of_session(item.fold)) {
-    return RunItem{item.fold - 1, instruments.back()};
+    return RunItem{item.fold - 1, targets.back().name};
   }
   return std::nullopt;
 }
 
 ModelDescription describe_model(const ExperimentConfig& config,
                                 int64_t sample_rate,
-                                const RunItem& item) {
+                                int64_t fold,
+                                const Target& target) {
   ModelDescription description;
-  description.type = enum_name(config.model.type);
-  description.mask_inference = config.model.mask_inference;
+  describe_network(config.model, description);
   description.stft = config.stft;
   description.sample_rate = sample_rate;
-  description.instrument = item.instrument;
+  description.instrument = target.name;
+  if (target.stems.size() > 1) description.stems = target.stems;
   description.title = config.title;
   description.protocol = enum_name(config.protocol);
-  description.fold = item.fold;
+  description.fold = fold;
   description.seed = config.seed;
   description.libsep_version = version();
   description.torch_version = torch_version();

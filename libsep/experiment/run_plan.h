@@ -16,14 +16,14 @@ namespace sep {
 /// One training of a run.
 struct RunItem {
   int64_t fold = 1;  ///< from 1
-  StemName instrument;
+  StemName target;   ///< its name (targets.h): an instrument, or "joint"
 };
 
 /// Which of a run's trainings are wanted, and on how much of the machine; none of it
 /// changes a number.
 struct RunOptions {
-  std::vector<int64_t> folds;         ///< from 1; empty: all
-  std::vector<StemName> instruments;  ///< empty: all
+  std::vector<int64_t> folds;     ///< from 1; empty: all
+  std::vector<StemName> targets;  ///< their names; empty: all
 
   /// Of all that the run does, rendering ahead included, as far as sep::num_threads()
   /// allows; 0: so many.
@@ -37,10 +37,10 @@ struct RunOptions {
   int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together
 };
 
-/// "all" or "violin,saxophone" as names of the dataset; empty for all. Throws Error that
-/// lists the instruments there are.
-std::vector<StemName> parse_instruments(const std::string& text,
-                                        const std::vector<StemName>& known);
+/// "all" or "violin,saxophone" as names of a run's targets; empty for all. Throws Error
+/// that lists those there are.
+std::vector<StemName> parse_targets(const std::string& text,
+                                    const std::vector<Target>& known);
 
 /// A run before it begins.
 struct RunPlan {
@@ -63,7 +63,7 @@ struct RunPlan {
 
 /// What `options` asks for. In the legacy protocol folds 1–5, 6–10, … are chains in which
 /// each training goes on from the one before, so predecessors come along. Throws Error for
-/// a fold that is not there or asked for twice, an instrument the dataset lacks, and
+/// a fold that is not there or asked for twice, a target that the run has not, and
 /// threads or jobs below 0.
 RunPlan plan_run(const ExperimentConfig& config,
                  const Dataset& dataset,
@@ -72,11 +72,12 @@ RunPlan plan_run(const ExperimentConfig& config,
 /// The item whose last state `item` goes on from in the legacy protocol; none for the
 /// first of a chain.
 std::optional<RunItem> legacy_predecessor(const RunItem& item,
-                                          const std::vector<StemName>& instruments);
+                                          const std::vector<Target>& targets);
 
-/// What the checkpoints of an item say about themselves.
+/// What the checkpoints of a training say about themselves.
 ModelDescription describe_model(const ExperimentConfig& config,
                                 int64_t sample_rate,
-                                const RunItem& item);
+                                int64_t fold,
+                                const Target& target);
 
 }  // namespace sep

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "libsep/model/device.h"
 #include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
+#include "libsep/train/waveform_batches.h"
 
 namespace sep {
 namespace {
@@ -43,12 +45,8 @@ double mean_seconds(const std::function<void()>& work) {
   return total / static_cast<double>(count);
 }
 
-int64_t frames_of(const ExperimentConfig& config, const Dataset& dataset, double seconds) {
-  const auto samples = std::llround(seconds * static_cast<double>(dataset.sample_rate));
-  return Stft(config.stft).num_frames(samples);
-}
-
-/// One training of the plan on random magnitudes.
+/// One training of the plan on random numbers. A long example is cut: time goes with
+/// length.
 class Probe {
  public:
   Probe(const ExperimentConfig& config,
@@ -56,64 +54,116 @@ class Probe {
         const RunPlan& plan,
         const torch::Device& device)
       : config_(config),
+        dataset_(dataset),
         device_(device),
-        model_(make_model(describe_model(config, dataset.sample_rate, plan.items.front()))),
-        whole_(frames_of(config, dataset, config.mixtures.seconds)),
-        seen_(
-            config.train.segment_seconds > 0.0
-                ? std::min(whole_, frames_of(config, dataset, config.train.segment_seconds))
-                : whole_) {
-    model_->init_parameters(RandomStream(0));
-    model_->use_bfloat16(config.train.mixed_precision);
-    model_->to(device_);
+        targets_(targets_of(config.targets, dataset)),
+        network_(
+            make_model(describe_model(config,
+                                      dataset.sample_rate,
+                                      1,
+                                      find_target(targets_, plan.items.front().target)))),
+        loss_(make_loss(config.train.loss)),
+        recipe_(*network_, config.stft, loss_->needs(form_of(*network_))) {
+    network_->init_parameters(RandomStream(0));
+    network_->use_bfloat16(config.train.mixed_precision);
+    network_->to(device_);
   }
 
   double iteration_seconds() {
-    const auto batch =
-        random_batch(std::min(config_.train.batch_size, config_.mixtures.num_train), seen_);
-    torch::optim::Adam adam(model_->parameters(), torch::optim::AdamOptions(1e-3));
-    model_->train();
+    const auto& train = config_.train;
+    const bool segments = config_.examples.kind == ExamplesKind::kSegments;
+    const auto size = segments ? train.batch_size
+                               : std::min(train.batch_size, config_.mixtures.num_train);
+    double seen = config_.mixtures.seconds;
+    if (segments) {
+      seen = config_.examples.segments.seconds;
+    } else if (train.segment_seconds > 0.0) {
+      seen = std::min(seen, train.segment_seconds);
+    }
+    const auto batch = random_batch(size, seen);
+    const auto optimizer = train.optimizer.make(*network_);
+    network_->train();
     const double seconds = mean_seconds([&] {
-      adam.zero_grad();
-      loss_and_gradients(*model_, batch, 0, config_.train.micro_batch_size);
-      gradient_norm(*model_);
-      adam.step();
+      optimizer->zero_grad();
+      loss_and_gradients(*network_, *loss_, batch, 0, train.micro_batch_size);
+      gradient_norm(*network_);
+      optimizer->step();
     });
-    return seconds * share_of(seen_);
+    return seconds * seen / probed(seen);
   }
 
-  double validation_seconds() {
-    const auto size = std::min(config_.train.batch_size, config_.mixtures.num_validation);
-    const auto batch = random_batch(size, whole_);
+  /// Of `examples` examples of a length, one after another.
+  double validation_seconds(const std::vector<double>& examples) {
+    const double longest = *std::max_element(examples.begin(), examples.end());
+    const auto batch = random_batch(1, longest);
     const torch::NoGradGuard no_gradients;
-    model_->eval();
-    const double seconds =
-        mean_seconds([&] { model_->forward(batch.mixture).sum().item<double>(); });
-    return seconds * share_of(whole_) *
-           static_cast<double>(config_.mixtures.num_validation) / static_cast<double>(size);
+    network_->eval();
+    const double seconds = mean_seconds([&] { (*network_)(batch.input).sum(); });
+    const double all = std::accumulate(examples.begin(), examples.end(), 0.0);
+    return seconds * all / probed(longest);
   }
 
  private:
-  Batch random_batch(int64_t size, int64_t frames) const {
-    const auto magnitudes = [&] {
-      const auto values =
-          torch::rand({std::min(frames, kProbeFrames), size, config_.stft.num_bins()},
-                      at::detail::createCPUGenerator(kProbeSeed));
-      return values.transpose(0, 1).to(device_);
-    };
-    return {magnitudes(), magnitudes()};
+  static EstimateForm form_of(const Network& network) {
+    return network.domain() == NetworkDomain::kMagnitude ? EstimateForm::kRealMasks
+                                                         : EstimateForm::kWaveforms;
   }
 
-  static double share_of(int64_t frames) {
-    return static_cast<double>(frames) /
-           static_cast<double>(std::min(frames, kProbeFrames));
+  /// What of an example is probed, in seconds.
+  double probed(double seconds) const {
+    const auto frames = Stft(config_.stft).num_frames(samples_of(seconds));
+    if (recipe_.domain == NetworkDomain::kWaveform || frames <= kProbeFrames)
+      return seconds;
+    return seconds * static_cast<double>(kProbeFrames) / static_cast<double>(frames);
+  }
+
+  int64_t samples_of(double seconds) const {
+    return std::llround(seconds * static_cast<double>(dataset_.sample_rate));
+  }
+
+  Batch random_batch(int64_t size, double seconds) const {
+    RandomStream random(kProbeSeed, "probe");
+    const auto num_stems = static_cast<size_t>(network_->num_stems());
+    std::vector<WaveformExample> examples(static_cast<size_t>(size));
+    for (auto& example : examples) {
+      example.sample_rate = dataset_.sample_rate;
+      example.num_samples = samples_of(probed(seconds));
+      const auto count = static_cast<size_t>(example.num_samples);
+      example.mixture.resize(count);
+      for (auto& x : example.mixture) x = static_cast<float>(random.uniform(-0.1, 0.1));
+      for (size_t s = 0; s < num_stems; ++s) {
+        example.stems.insert(
+            example.stems.end(), example.mixture.begin(), example.mixture.end());
+      }
+    }
+    return make_batch(examples, recipe_, device_);
   }
 
   const ExperimentConfig& config_;
+  const Dataset& dataset_;
   torch::Device device_;
-  std::shared_ptr<MaskEstimator> model_;
-  int64_t whole_, seen_;
+  std::vector<Target> targets_;
+  std::shared_ptr<Network> network_;
+  std::shared_ptr<LossSum> loss_;
+  BatchRecipe recipe_;
 };
+
+/// Lengths of what a validation hears, in seconds.
+std::vector<double> validation_lengths(const ExperimentConfig& config,
+                                       const Dataset& dataset) {
+  if (config.examples.kind == ExamplesKind::kMixtures) {
+    return std::vector<double>(static_cast<size_t>(config.mixtures.num_validation),
+                               config.mixtures.seconds);
+  }
+  const auto folds = make_folds(dataset, config.split);
+  std::vector<double> lengths;
+  for (const auto index : folds.front().validation) {
+    const auto& piece = dataset.pieces.at(index);
+    lengths.push_back(static_cast<double>(piece.num_samples) /
+                      static_cast<double>(piece.sample_rate));
+  }
+  return lengths;
+}
 
 /// Draws of all the plan's folds; with the same seed and piece they are the same.
 double seconds_to_render(const ExperimentConfig& config,
@@ -146,6 +196,7 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
   const ThreadLimit limit(options.num_threads);
   const SerialMath serial;
   const auto device = torch_device(config.device);
+  const auto lengths = validation_lengths(config, dataset);
   std::vector<TimeEstimate> probes(static_cast<size_t>(plan.num_jobs));
   parallel_for(plan.num_jobs, plan.num_jobs, [&](int64_t job) {
     const SerialThread serial_here;
@@ -153,7 +204,7 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
     Probe probe(config, dataset, plan, device);
     auto& result = probes[static_cast<size_t>(job)];
     result.iteration_seconds = probe.iteration_seconds();
-    result.validation_seconds = probe.validation_seconds();
+    result.validation_seconds = probe.validation_seconds(lengths);
   });
   TimeEstimate estimate;
   for (const auto& probe : probes) {
@@ -161,7 +212,9 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
     estimate.iteration_seconds += share * probe.iteration_seconds;
     estimate.validation_seconds += share * probe.validation_seconds;
   }
-  estimate.rendering_seconds = seconds_to_render(config, dataset, options, plan);
+  if (config.examples.kind == ExamplesKind::kMixtures) {
+    estimate.rendering_seconds = seconds_to_render(config, dataset, options, plan);
+  }
   const double training =
       static_cast<double>(plan.num_iterations) * estimate.iteration_seconds +
       static_cast<double>(config.train.num_epochs) * estimate.validation_seconds;
@@ -172,15 +225,18 @@ TimeEstimate estimate_time(const ExperimentConfig& config,
 }
 
 std::string TimeEstimate::report(const RunPlan& plan) const {
-  return fmt::format(
+  auto text = fmt::format(
       "about {} on this machine as it is now: {} trainings side by side, {:.3g} s an "
-      "iteration, {:.3g} s a validation; {} to render the mixtures, unless they are in the "
-      "cache\n",
+      "iteration, {:.3g} s a validation",
       format_duration(total_seconds),
       plan.num_jobs,
       iteration_seconds,
-      validation_seconds,
-      format_duration(rendering_seconds));
+      validation_seconds);
+  if (rendering_seconds > 0.0) {
+    text += fmt::format("; {} to render the mixtures, unless they are in the cache",
+                        format_duration(rendering_seconds));
+  }
+  return text + "\n";
 }
 
 }  // namespace sep

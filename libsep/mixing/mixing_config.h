@@ -25,7 +25,9 @@ struct MixingConfig {
     archive("data", data);
     archive("split", split);
     archive("mixtures", mixtures);
-    for (const char* key : {"stft", "model", "train"}) archive(key, elsewhere);
+    for (const char* key : {"stft", "examples", "targets", "model", "train"}) {
+      archive(key, elsewhere);
+    }
   }
 };
 

@@ -21,6 +21,8 @@ struct Example {
 /// every instrument.
 class MixtureSpectra {
  public:
+  MixtureSpectra() = default;  ///< of no mixtures
+
   /// On `num_threads` threads (0: all there are). `mixtures` must outlive the constructor
   /// only.
   MixtureSpectra(const std::vector<Mixture>& mixtures,

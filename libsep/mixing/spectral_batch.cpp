@@ -92,7 +92,8 @@ SpectralBatch empty_batch(const std::vector<WaveformExample>& examples,
   batch.num_channels = first.num_channels;
   batch.num_stems = static_cast<int64_t>(first.stems.size() / first.mixture.size());
   batch.num_frames = stft.num_frames(first.num_samples);
-  batch.num_bins = stft.options().num_bins();
+  const int64_t all = stft.options().num_bins();
+  batch.num_bins = options.num_bins == 0 ? all : std::min(options.num_bins, all);
   const auto size =
       static_cast<size_t>(batch.num_channels * batch.num_frames * batch.num_bins);
   const auto num_stems = examples.size() * static_cast<size_t>(batch.num_stems);
@@ -106,6 +107,17 @@ SpectralBatch empty_batch(const std::vector<WaveformExample>& examples,
   return batch;
 }
 
+void keep_lowest(Spectrogram& spectrum, int64_t num_bins) {
+  if (num_bins == spectrum.num_bins) return;
+  const auto rows = static_cast<int64_t>(spectrum.bins.size()) / spectrum.num_bins;
+  for (int64_t row = 0; row < rows; ++row) {
+    const auto from = spectrum.bins.begin() + row * spectrum.num_bins;
+    std::copy(from, from + num_bins, spectrum.bins.begin() + row * num_bins);
+  }
+  spectrum.bins.resize(static_cast<size_t>(rows * num_bins));
+  spectrum.num_bins = num_bins;
+}
+
 void add_example(const WaveformExample& example,
                  const Stft& stft,
                  const SpectralBatchOptions& options,
@@ -113,7 +125,12 @@ void add_example(const WaveformExample& example,
                  SpectralBatch& batch) {
   batch.factors[place] = level_factor(example, options.level);
   const auto factor = static_cast<float>(batch.factors[place]);
-  auto mixture = stft.forward(signal_of(example, example.mixture.data(), factor));
+  const auto transformed = [&](const float* samples) {
+    auto spectrum = stft.forward(signal_of(example, samples, factor));
+    keep_lowest(spectrum, batch.num_bins);
+    return spectrum;
+  };
+  auto mixture = transformed(example.mixture.data());
   const auto size = mixture.bins.size();
   const auto magnitude = mixture.magnitude();
   std::copy(magnitude.begin(), magnitude.end(), batch.mixture.data() + place * size);
@@ -122,7 +139,7 @@ void add_example(const WaveformExample& example,
     to_phases(magnitude.data(), mixture.bins);
   }
   for (int64_t s = 0; s < batch.num_stems; ++s) {
-    const auto stem = stft.forward(signal_of(example, example.stem(s), factor));
+    const auto stem = transformed(example.stem(s));
     const auto at = place * static_cast<size_t>(batch.num_stems) + static_cast<size_t>(s);
     if (options.phase) {
       project(mixture.bins, stem.bins, batch.projections.data() + at * size);

@@ -25,6 +25,7 @@ struct SpectralBatchOptions {
   MixtureLevel level = MixtureLevel::kUnitRms;
   bool magnitudes = false;  ///< targets
   bool phase = true;        ///< projections and energies
+  int64_t num_bins = 0;     ///< the lowest, all else left out, of energies too; 0: all
 };
 
 /// Examples as losses on the spectrum want them, X the transform of a mixture and S of a
@@ -35,8 +36,9 @@ struct SpectralBatchOptions {
 ///
 /// so that neither loss nor gradient needs complex numbers. Where X is 0 it counts as of
 /// phase 0: Q is Re S there. Spectra are Stft's, F bins of one side, divided by the sum of
-/// the window; sums run over channels, frames and these F bins, each counted once. An
-/// example of one channel has no axis C. What was not asked for is empty.
+/// the window; sums run over channels, frames and these F bins (the lowest of them, where
+/// options say so), each counted once. An example of one channel has no axis C. What was
+/// not asked for is empty.
 struct SpectralBatch {
   int64_t num_examples = 0;             ///< B
   int64_t num_stems = 0;                ///< S

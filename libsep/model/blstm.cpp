@@ -130,6 +130,12 @@ bool has_onednn() {
 #endif
 }
 
+void check_lstm_backend(LstmBackend backend) {
+  if (backend == LstmBackend::kOneDnn && !has_onednn()) {
+    throw ConfigError("lstm", " = onednn: this libsep was built without oneDNN");
+  }
+}
+
 BlstmImpl::BlstmImpl(const BlstmOptions& options) : options_(options) {
   SEP_CHECK(options.input_size >= 1 && options.hidden_size >= 1 && options.num_layers >= 1,
             "an LSTM of input size {}, hidden size {}, {} layers: each wants at least 1",

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "libsep/checkpoint/mask_inference_options.h"
-#include "libsep/model/mask_estimator.h"
+#include "libsep/model/lstm_state.h"
 
 namespace sep {
 
@@ -19,6 +19,9 @@ class BufferPool;
 
 /// Whether oneDNN was there when libsep was built.
 bool has_onednn();
+
+/// Throws ConfigError (key `lstm`) where this libsep lacks the code asked for.
+void check_lstm_backend(LstmBackend backend);
 
 struct BlstmOptions {
   int64_t input_size = 257;  ///< features a frame
@@ -46,7 +49,7 @@ class BlstmImpl : public torch::nn::Module {
   /// Throws Error for another shape.
   torch::Tensor forward(const torch::Tensor& input, const DropoutPlace& dropout = {});
 
-  /// One direction of one layer as MaskEstimator::run_layer(): (T, B, I) -> (T, B, H), I
+  /// One direction of one layer as StateCarrying::run_layer(): (T, B, I) -> (T, B, H), I
   /// that of the layer. Without gradient and dropout; on the CPU on one thread.
   torch::Tensor run_layer(int64_t layer_index,
                           LstmDirection direction,

@@ -3,8 +3,10 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "libsep/core/bounds.h"
+#include "libsep/model/detail/named_modules.h"
 
 namespace sep {
 namespace {
@@ -13,7 +15,7 @@ constexpr double kSmallestPower = 1e-8;  // -80 dB
 
 const MaskInferenceOptions& validated(const MaskInferenceOptions& options) {
   options.validate();
-  MaskInference::check_backend(options);
+  check_lstm_backend(options.lstm);
   return options;
 }
 
@@ -27,47 +29,22 @@ BlstmOptions blstm_options(int64_t num_bins, const MaskInferenceOptions& options
   return result;
 }
 
-// Wraps a module in one that only gives it a place in the names.
-template <class Module>
-Module put_below(torch::nn::Module& parent,
-                 const char* outer,
-                 const char* inner,
-                 Module module) {
-  auto holder = parent.register_module(outer, std::make_shared<torch::nn::Module>());
-  return holder->register_module(inner, std::move(module));
-}
-
-// Row by row in double: the same values for any number of threads.
-void fill_xavier_normal(torch::Tensor matrix, RandomStream& random) {
-  const auto rows = static_cast<double>(matrix.size(0));
-  const auto columns = static_cast<double>(matrix.size(1));
-  const double deviation = std::sqrt(2.0 / (rows + columns));
-  float* values = matrix.data_ptr<float>();
-  for (int64_t i = 0; i < matrix.numel(); ++i) {
-    values[i] = static_cast<float>(deviation * random.normal());
-  }
+// Over the whole 4H x in matrix of an LSTM.
+double xavier_deviation(const torch::Tensor& matrix) {
+  return std::sqrt(2.0 / static_cast<double>(matrix.size(0) + matrix.size(1)));
 }
 
 }  // namespace
-
-void MaskInference::check_backend(const MaskInferenceOptions& options) {
-  if (options.lstm == LstmBackend::kOneDnn && !has_onednn()) {
-    throw ConfigError("lstm", " = onednn: this libsep was built without oneDNN");
-  }
-}
 
 MaskInference::MaskInference(int64_t num_bins, const MaskInferenceOptions& options)
     : num_bins_(num_bins), options_(validated(options)) {
   SEP_CHECK(num_bins >= 1, "{} frequency bins: wants at least 1", num_bins);
   torch::nn::BatchNorm1d batch_norm{torch::nn::BatchNorm1dOptions(num_bins)};
-  batch_norm_ = put_below(*this, "input_normalization", "batch_norm", batch_norm);
+  batch_norm_ = detail::put_below(*this, "input_normalization", "batch_norm", batch_norm);
   Blstm rnn(blstm_options(num_bins, options));
-  rnn_ = put_below(*this, "recurrent_stack", "rnn", rnn);
-  // Not a torch::nn::Linear, which draws its first values from the program's generator.
-  auto& linear = *put_below(*this, "embedding", "linear", std::make_shared<Module>());
-  linear_weight_ = linear.register_parameter(
-      "weight", torch::empty({num_bins, 2 * options.hidden_size}));
-  linear_bias_ = linear.register_parameter("bias", torch::empty({num_bins}));
+  rnn_ = detail::put_below(*this, "recurrent_stack", "rnn", rnn);
+  std::tie(linear_weight_, linear_bias_) =
+      detail::put_linear_below(*this, "embedding", 2 * options.hidden_size, num_bins);
 }
 
 torch::Tensor MaskInference::normalize(const torch::Tensor& magnitude) {
@@ -111,7 +88,7 @@ torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
                                 linear_bias_.to(torch::kBFloat16))
                       .to(hidden.scalar_type())
                 : torch::nn::functional::linear(hidden, linear_weight_, linear_bias_);
-  return logits.sigmoid_().transpose(0, 1);  // (B, T, F)
+  return logits.sigmoid_().transpose(0, 1).unsqueeze(1);  // (B, 1, T, F)
 }
 
 void MaskInference::use_bfloat16(bool on) {
@@ -123,7 +100,7 @@ void MaskInference::init_parameters(RandomStream random) {
   const torch::NoGradGuard no_grad;
   for (auto parameter : parameters()) {
     if (parameter.dim() == 2) {
-      fill_xavier_normal(parameter, random);
+      detail::fill_normal(parameter, xavier_deviation(parameter), random);
     } else {
       parameter.zero_();
     }
@@ -140,15 +117,18 @@ std::string MaskInference::backend_name(const torch::Device& device) const {
   return rnn_->backend_name(device);
 }
 
-double MaskInference::operations_per_frame() const {
+NetworkCost MaskInference::cost() const {
   const auto hidden = static_cast<double>(options_.hidden_size);
   const auto bins = static_cast<double>(num_bins_);
-  double operations = 2.0 * 2.0 * hidden * bins;  // linear
+  NetworkCost cost;
+  cost.operations = 2.0 * 2.0 * hidden * bins;  // linear
   for (int64_t layer = 0; layer < options_.num_layers; ++layer) {
     const double inputs = layer == 0 ? bins : 2.0 * hidden;
-    operations += 2.0 * 2.0 * 4.0 * hidden * (inputs + hidden);
+    cost.operations += 2.0 * 2.0 * 4.0 * hidden * (inputs + hidden);
   }
-  return operations;
+  cost.bytes = 4.0 * 28.0 * bins;
+  cost.part_bytes = 4.0 * 12.0 * 2.0 * hidden * static_cast<double>(options_.num_layers);
+  return cost;
 }
 
 }  // namespace sep

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <utility>
 
+#include "libsep/model/networks.h"
+
 namespace sep {
 namespace {
 
@@ -42,17 +44,20 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
-std::shared_ptr<MaskEstimator> make_model(const ModelDescription& description) {
+std::shared_ptr<Network> make_model(const ModelDescription& description) {
   description.validate();
   description.stft.validate();
-  auto model = std::make_shared<MaskInference>(description.stft.num_bins(),
-                                               description.mask_inference);
+  NetworkInput input;
+  input.stft = description.stft;
+  input.sample_rate = description.sample_rate;
+  input.num_stems = static_cast<int64_t>(description.stem_names().size());
+  auto model = network_kind(description).make(input);
   model->eval();
   return model;
 }
 
 void save_model(const std::filesystem::path& path,
-                const MaskEstimator& model,
+                const Network& model,
                 const ModelDescription& description) {
   StoredModel stored{description, state_to_data(model)};
   auto& torch_version = stored.description.torch_version;
@@ -74,7 +79,7 @@ LoadedModel load_model(const StoredModel& stored, const std::string& name) {
   }
 }
 
-std::shared_ptr<MaskEstimator> copy_model(const LoadedModel& loaded) {
+std::shared_ptr<Network> copy_model(const LoadedModel& loaded) {
   auto copy = make_model(loaded.description);
   const auto name = "the model for " + loaded.description.instrument;
   state_from_data(*copy, state_to_data(*loaded.model), name);

@@ -58,7 +58,7 @@ SeparatedFile separate_file(const Separator& separator,
                             const fs::path& folder,
                             const SeparateFileOptions& options,
                             const StreamSeparator::Report& report) {
-  for (const auto& model : separator.models()) check_name(model.description.instrument);
+  for (const auto& name : separator.stems()) check_name(name);
   check_recording(recording);
   AudioReader reader(recording);
   const auto& info = reader.info();

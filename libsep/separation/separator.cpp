@@ -1,35 +1,18 @@
 #include "libsep/separation/separator.h"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "libsep/core/error.h"
 #include "libsep/core/threads.h"
-#include "libsep/dsp/mask.h"
 #include "libsep/model/serial_math.h"
+#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 namespace {
 
-std::vector<float> estimate_mask(MaskEstimator& model,
-                                 const Spectrogram& spectrogram,
-                                 const torch::Device& device) {
-  const torch::InferenceMode no_gradients;
-  auto magnitude = spectrogram.magnitude();
-  const auto input = torch::from_blob(magnitude.data(),
-                                      {spectrogram.num_channels,
-                                       spectrogram.num_frames,
-                                       spectrogram.num_bins});  // (C, T, F)
-  const auto mask = model.forward(input.to(device)).to(torch::kCPU).contiguous();
-  const auto* values = mask.data_ptr<float>();
-  return {values, values + mask.numel()};
-}
-
 /// The model itself where nothing need be done to it, else a copy.
-std::shared_ptr<MaskEstimator> model_on(const LoadedModel& loaded,
-                                        const torch::Device& device) {
+std::shared_ptr<Network> model_on(const LoadedModel& loaded, const torch::Device& device) {
   const auto parameters = loaded.model->parameters();
   const auto is_there = [&](const torch::Tensor& tensor) {
     return tensor.device() == device;
@@ -44,17 +27,31 @@ std::shared_ptr<MaskEstimator> model_on(const LoadedModel& loaded,
   return copy;
 }
 
+std::string key_of(const StftOptions& stft) { return write_config(stft); }
+
+/// Of the mixture, one for all models of equal settings.
+std::map<std::string, Spectrogram> spectrograms_of(const std::vector<LoadedModel>& models,
+                                                   const Signal& mixture) {
+  std::map<std::string, Spectrogram> spectrograms;
+  for (const auto& [description, model] : models) {
+    const auto key = key_of(description.stft);
+    if (model->domain() == NetworkDomain::kWaveform || spectrograms.count(key) > 0)
+      continue;
+    spectrograms.emplace(key, Stft(description.stft).forward(mixture));
+  }
+  return spectrograms;
+}
+
 }  // namespace
 
 Separator::Separator(std::vector<LoadedModel> models, torch::Device device)
     : models_(std::move(models)), device_(device) {
   SEP_CHECK(!models_.empty(), "a separator wants at least one model, found none");
-  std::set<StemName> instruments;
   for (auto& loaded : models_) {
     const auto& description = loaded.description;
-    SEP_CHECK(instruments.insert(description.instrument).second,
-              "two models for {}",
-              description.instrument);
+    for (const auto& name : description.stem_names()) {
+      SEP_CHECK(stems_.insert(name).second, "two models for {}", name);
+    }
     SEP_CHECK(description.sample_rate == sample_rate(),
               "the model for {} wants {} Hz, the one for {} {} Hz",
               description.instrument,
@@ -83,33 +80,31 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             "the mixture has {} Hz, the models want {} Hz",
             mixture.sample_rate,
             sample_rate());
-  using Key = std::tuple<int64_t, int64_t, StftWindow>;
-  const auto key_of = [](const StftOptions& stft) {
-    return Key{stft.window_length, stft.hop_length, stft.window};
-  };
-  std::map<Key, Spectrogram> spectrograms;
-  for (const auto& [description, model] : models_) {
-    const auto key = key_of(description.stft);
-    if (spectrograms.count(key) == 0) {
-      spectrograms.emplace(key, Stft(description.stft).forward(mixture));
-    }
-  }
-  std::vector<Signal> estimates(models_.size());
+  const auto spectrograms = spectrograms_of(models_, mixture);
+  const double level = rms(mixture);
+  std::vector<std::vector<Signal>> estimates(models_.size());
   const SerialMath serial;
   const int64_t num_side_by_side = device_.is_cpu() ? 0 : 1;
   parallel_for(static_cast<int64_t>(models_.size()), num_side_by_side, [&](int64_t i) {
     const SerialThread serial_here;
     const auto& [description, model] = models_[static_cast<size_t>(i)];
+    auto& stems = estimates[static_cast<size_t>(i)];
+    const double gain = detail::input_gain(*model, level);
+    if (model->domain() == NetworkDomain::kWaveform) {
+      stems = detail::separate_waveform(*model, mixture, gain, device_);
+      return;
+    }
     const auto& spectrogram = spectrograms.at(key_of(description.stft));
-    const auto mask = estimate_mask(*model, spectrogram, device_);
-    estimates[static_cast<size_t>(i)] =
-        Stft(description.stft)
-            .inverse(
-                apply_mask(spectrogram, mask), mixture.num_samples(), mixture.sample_rate);
+    const Stft stft(description.stft);
+    for (const auto& bins :
+         detail::separate_spectrogram(*model, spectrogram, gain, device_)) {
+      stems.push_back(stft.inverse(bins, mixture.num_samples(), mixture.sample_rate));
+    }
   });
   std::map<StemName, Signal> stems;
   for (size_t i = 0; i < models_.size(); ++i) {
-    stems[models_[i].description.instrument] = std::move(estimates[i]);
+    const auto names = models_[i].description.stem_names();
+    for (size_t s = 0; s < names.size(); ++s) stems[names[s]] = std::move(estimates[i][s]);
   }
   return stems;
 }

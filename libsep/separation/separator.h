@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "libsep/core/signal.h"
@@ -10,7 +11,8 @@
 
 namespace sep {
 
-/// Mixture in, stems out, with one trained model an instrument.
+/// Mixture in, stems out, with trained models: one an instrument, one of several stems, or
+/// any of them together.
 ///
 ///     const auto separator = sep::Separator::load("fold-01/violin/best.safetensors");
 ///     const auto stems = separator.separate(sep::read_audio("quartet.wav"));
@@ -18,8 +20,8 @@ namespace sep {
 class Separator {
  public:
   /// Models that lie on another device or are in training mode are copied: those given stay
-  /// as they are. Throws Error for no model, two models of one instrument, or models whose
-  /// rates differ.
+  /// as they are. Throws Error for no model, two models of one stem, or models whose rates
+  /// differ.
   explicit Separator(std::vector<LoadedModel> models, torch::Device device = torch::kCPU);
 
   /// Throws Error with the file where it is no model or a damaged one, and where the
@@ -33,14 +35,19 @@ class Separator {
   const std::vector<LoadedModel>& models() const { return models_; }
   const torch::Device& device() const { return device_; }
 
-  /// Each instrument's estimate, (C, N) as the mixture: the mask that the network finds
-  /// in a channel's magnitudes times that channel's complex spectrogram, all at once.
+  /// What separate() gives, sorted.
+  const std::set<StemName>& stems() const { return stems_; }
+
+  /// Each stem's estimate, (C, N) as the mixture, all of it at once: the mask that the
+  /// network finds for a channel times that channel's complex spectrogram, or the samples
+  /// that a network of waveforms gives.
   /// Any number of threads. Throws Error where the rate is not sample_rate().
   std::map<StemName, Signal> separate(const Signal& mixture) const;
 
  private:
   std::vector<LoadedModel> models_;
   torch::Device device_;
+  std::set<StemName> stems_;
 };
 
 }  // namespace sep

@@ -12,7 +12,8 @@
 #include "libsep/core/threads.h"
 #include "libsep/model/device.h"
 #include "libsep/model/serial_math.h"
-#include "libsep/separation/detail/long_stem.h"
+#include "libsep/separation/detail/long_model.h"
+#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 namespace {
@@ -89,29 +90,37 @@ struct StreamSeparator::State {
                 separator.sample_rate()) {}
 
   int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
-  void make_stems();
+  void make_models();
   void add_done(double cost);
+  double rms() const;  // of all that came in
 
   const Separator& separator;
   StreamOptions options;
   SignalSpool mixture;
-  std::vector<LongStem> stems;
+  std::vector<LongModel> models;
   int64_t blocks_left = 0;
   bool finished = false;
+  double sum_of_squares = 0.0;
   Report report;
   std::mutex mutex;
   double done = 0.0;
   double total = 0.0;
 };
 
-void StreamSeparator::State::make_stems() {
+void StreamSeparator::State::make_models() {
   const auto plan = plan_blocks(separator, options.block_seconds, mixture.num_samples());
   blocks_left = plan.num_blocks();
   for (const auto& model : separator.models()) {
-    stems.emplace_back(model, separator.device(), mixture, plan);
-    total += stems.back().prepare_cost() +
-             stems.back().next_cost() * static_cast<double>(blocks_left);
+    const double gain = detail::input_gain(*model.model, rms());
+    models.emplace_back(model, separator.device(), mixture, gain, plan);
+    total += models.back().prepare_cost() +
+             models.back().next_cost() * static_cast<double>(blocks_left);
   }
+}
+
+double StreamSeparator::State::rms() const {
+  const auto count = mixture.num_samples() * mixture.num_channels();
+  return count == 0 ? 0.0 : std::sqrt(sum_of_squares / static_cast<double>(count));
 }
 
 void StreamSeparator::State::add_done(double cost) {
@@ -135,6 +144,9 @@ StreamSeparator& StreamSeparator::operator=(StreamSeparator&&) noexcept = defaul
 void StreamSeparator::push(const Signal& block) {
   SEP_CHECK(!state_->finished, "StreamSeparator::push after finish");
   state_->mixture.append(block);
+  for (const float x : block.samples) {
+    state_->sum_of_squares += static_cast<double>(x) * static_cast<double>(x);
+  }
 }
 
 void StreamSeparator::finish(const Report& report) {
@@ -142,12 +154,12 @@ void StreamSeparator::finish(const Report& report) {
   SEP_CHECK(!state.finished, "StreamSeparator::finish twice");
   state.finished = true;
   state.report = report;
-  state.make_stems();
+  state.make_models();
   const SerialMath serial;
   parallel_for(
-      static_cast<int64_t>(state.stems.size()), state.num_side_by_side(), [&](int64_t i) {
+      static_cast<int64_t>(state.models.size()), state.num_side_by_side(), [&](int64_t i) {
         const SerialThread serial_here;
-        state.stems[static_cast<size_t>(i)].prepare(
+        state.models[static_cast<size_t>(i)].prepare(
             [&](double cost) { state.add_done(cost); });
       });
 }
@@ -157,18 +169,19 @@ std::map<StemName, Signal> StreamSeparator::next() {
   SEP_CHECK(state.finished, "StreamSeparator::next before finish");
   if (state.blocks_left == 0) return {};
   --state.blocks_left;
-  std::vector<Signal> parts(state.stems.size());
+  std::vector<std::vector<Signal>> parts(state.models.size());
   const SerialMath serial;
   const auto count = static_cast<int64_t>(parts.size());
   parallel_for(count, state.num_side_by_side(), [&](int64_t i) {
     const SerialThread serial_here;
-    auto& stem = state.stems[static_cast<size_t>(i)];
-    parts[static_cast<size_t>(i)] = stem.next();
-    state.add_done(stem.next_cost());
+    auto& model = state.models[static_cast<size_t>(i)];
+    parts[static_cast<size_t>(i)] = model.next();
+    state.add_done(model.next_cost());
   });
   std::map<StemName, Signal> result;
   for (size_t i = 0; i < parts.size(); ++i) {
-    result[state.separator.models()[i].description.instrument] = std::move(parts[i]);
+    const auto names = state.separator.models()[i].description.stem_names();
+    for (size_t s = 0; s < names.size(); ++s) result[names[s]] = std::move(parts[i][s]);
   }
   return result;
 }

@@ -41,6 +41,26 @@ void check_item(const BatchItem& item,
             example.num_frames);
 }
 
+// Whether (B, …, T, F) lies (T, B, …, F) in memory.
+bool is_time_first(const torch::Tensor& bins) {
+  const int64_t time = bins.dim() - 2;
+  return bins.dim() >= 3 && bins.stride(time) >= bins.stride(0) * bins.size(0);
+}
+
+torch::Tensor items_of(const torch::Tensor& all, int64_t first, int64_t count) {
+  if (!all.defined()) return all;
+  const auto part = all.narrow(0, first, count);
+  if (!is_time_first(all)) return part.contiguous();
+  const int64_t time = all.dim() - 2;
+  return part.movedim(time, 0).contiguous().movedim(0, time);
+}
+
+double largest(const torch::Tensor& magnitudes, const torch::Tensor& samples) {
+  if (magnitudes.defined()) return std::abs(magnitudes.max().item<double>());
+  if (!samples.defined()) return 0.0;
+  return samples.abs().max().item<double>();  // a NaN may have a sign
+}
+
 }  // namespace
 
 Batch make_batch(const MixtureDataset& dataset,
@@ -74,20 +94,42 @@ Batch make_batch(const MixtureDataset& dataset,
   const auto room = [&] {
     return torch::empty({frames, count, shape.num_bins}).transpose(0, 1);
   };
-  Batch batch{room(), room()};
+  const auto mixture = room();
+  const auto target = room();
+  Batch batch;
   for (int64_t i = 0; i < count; ++i) {
     const auto& item = items[static_cast<size_t>(i)];
     const auto& example = dataset.get(item.example);
     check_item(item, example, shape, frames);
     const int64_t begin = item.first_frame * shape.num_bins;
-    copy_frames(example.mixture->data() + begin, batch.mixture[i]);
-    copy_frames(example.target.data() + begin, batch.target[i]);
+    copy_frames(example.mixture->data() + begin, mixture[i]);
+    copy_frames(example.target.data() + begin, target[i]);
+    batch.examples.push_back(item.example);
   }
-  return {batch.mixture.to(device), batch.target.to(device)};
+  batch.input = mixture.to(device);
+  batch.known.mixture = batch.input;
+  batch.known.targets = target.to(device).unsqueeze(1);  // (B, 1, T, F)
+  return batch;
 }
 
-std::string describe_batch(const Batch& batch, const std::vector<int64_t>& examples) {
+Batch part_of(const Batch& batch, int64_t first, int64_t count) {
+  const auto& all = batch.known;
+  Batch part;
+  part.input = items_of(batch.input, first, count);
+  part.known.mixture = items_of(all.mixture, first, count);
+  part.known.targets = items_of(all.targets, first, count);
+  part.known.projections = items_of(all.projections, first, count);
+  part.known.target_energies = items_of(all.target_energies, first, count);
+  part.known.mixture_energy = items_of(all.mixture_energy, first, count);
+  part.known.target_waves = items_of(all.target_waves, first, count);
+  part.known.mixture_waves = items_of(all.mixture_waves, first, count);
+  part.known.exchangeable = all.exchangeable;
+  return part;
+}
+
+std::string describe_batch(const Batch& batch) {
   constexpr size_t kMaxShown = 20;
+  const auto& examples = batch.examples;
   const size_t num_shown = std::min(examples.size(), kMaxShown);
   return fmt::format(
       "mixture{} {}{} (largest magnitude of the mixtures {:.3g}, of the targets {:.3g})",
@@ -95,8 +137,9 @@ std::string describe_batch(const Batch& batch, const std::vector<int64_t>& examp
       fmt::join(examples.data(), examples.data() + num_shown, ", "),
       num_shown < examples.size() ? fmt::format(" and {} more", examples.size() - num_shown)
                                   : "",
-      std::abs(batch.mixture.max().item<double>()),  // a NaN may have a sign
-      std::abs(batch.target.max().item<double>()));
+      largest(batch.known.mixture, batch.known.mixture_waves),
+      largest(batch.known.targets.defined() ? batch.known.targets : batch.known.projections,
+              batch.known.target_waves));
 }
 
 int64_t num_batches(const MixtureDataset& dataset, int64_t batch_size) {

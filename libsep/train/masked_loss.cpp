@@ -41,8 +41,9 @@ class MagnitudeL1 : public MagnitudeLoss {
       return masked_magnitude_l1(
           input.masks, detail::mixture_of_each_stem(input), input.targets);
     }
+    // Not select(), whose gradient comes back in another layout, and is summed otherwise.
     return masked_magnitude_l1(
-        input.masks.select(1, 0), input.mixture, input.targets.select(1, 0));
+        input.masks.squeeze(1), input.mixture, input.targets.squeeze(1));
   }
 };
 

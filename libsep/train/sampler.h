@@ -44,6 +44,11 @@ struct SamplingOptions {
   uint64_t seed = 0;       ///< of order and segments; nothing is drawn without either
 };
 
+/// The numbers of the examples, of `num_examples`, that update `iteration` sees; as below.
+std::vector<int64_t> sample_examples(const SamplingOptions& options,
+                                     int64_t num_examples,
+                                     int64_t iteration);
+
 /// What update number `iteration` (from 0) sees: passes over the dataset follow one
 /// another without a break, each in batches of batch_size (the last of a pass may be
 /// smaller), in the dataset's order or in a random one of its own. Segments are drawn

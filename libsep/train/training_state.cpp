@@ -2,8 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include <sstream>
-#include <type_traits>
+#include <algorithm>
 #include <utility>
 
 #include "libsep/core/csv.h"
@@ -13,8 +12,6 @@
 
 namespace sep {
 namespace {
-
-using AdamState = torch::optim::AdamParamState;
 
 constexpr const char* kTrainingKey = "training";
 const std::vector<std::string> kHistoryHeader = {
@@ -50,56 +47,50 @@ struct Field {
   double number() const { return to_double(text, place); }
 };
 
-CsvTable history_table(const std::vector<EpochRecord>& history) {
-  CsvTable table{kHistoryHeader, {}};
-  for (const auto& record : history) {
-    table.rows.push_back({fmt::format("{}", record.epoch),
-                          fmt::format("{}", record.iterations),
-                          exact(record.train_loss),
-                          exact(record.validation_loss),
-                          record.is_best ? "1" : "0"});
+std::vector<std::string> header_of(const std::vector<EpochEvent>& history) {
+  auto header = kHistoryHeader;
+  if (history.empty()) return header;
+  for (const auto& score : history.front().scores) header.push_back(score.first);
+  return header;
+}
+
+CsvTable history_table(const std::vector<EpochEvent>& history) {
+  CsvTable table{header_of(history), {}};
+  for (const auto& event : history) {
+    table.rows.push_back({fmt::format("{}", event.epoch),
+                          fmt::format("{}", event.iterations),
+                          exact(event.train_loss),
+                          exact(event.validation_loss),
+                          event.is_best ? "1" : "0"});
+    for (const auto& score : event.scores) table.rows.back().push_back(exact(score.second));
   }
   return table;
 }
 
-std::vector<EpochRecord> history_from_table(const CsvTable& table,
-                                            const std::string& place) {
-  SEP_CHECK(table.header == kHistoryHeader,
-            "{}: wants the columns {}",
-            place,
-            fmt::join(kHistoryHeader, ","));
-  std::vector<EpochRecord> history;
+std::vector<EpochEvent> history_from_table(const CsvTable& table,
+                                           const std::string& place) {
+  const size_t num_known = kHistoryHeader.size();
+  SEP_CHECK(
+      table.header.size() >= num_known &&
+          std::equal(kHistoryHeader.begin(), kHistoryHeader.end(), table.header.begin()),
+      "{}: wants the columns {}",
+      place,
+      fmt::join(kHistoryHeader, ","));
+  std::vector<EpochEvent> history;
   for (const auto& row : table.rows) {
     const auto line = fmt::format("{}:{}", place, history.size() + 2);
-    history.push_back({to_int(row[0], line),
-                       to_int(row[1], line),
-                       to_double(row[2], line),
-                       to_double(row[3], line),
-                       row[4] == "1"});
+    EpochEvent event;
+    event.epoch = to_int(row[0], line);
+    event.iterations = to_int(row[1], line);
+    event.train_loss = to_double(row[2], line);
+    event.validation_loss = to_double(row[3], line);
+    event.is_best = row[4] == "1";
+    for (size_t i = num_known; i < row.size(); ++i) {
+      event.scores[table.header[i]] = to_double(row[i], line);
+    }
+    history.push_back(std::move(event));
   }
   return history;
-}
-
-/// LibTorch 1.13 finds a parameter's state by text, 2.x by address.
-template <class Key>
-Key state_key(const torch::Tensor& parameter) {
-  if constexpr (std::is_same_v<Key, std::string>) {
-    std::ostringstream text;
-    text << parameter.unsafeGetTensorImpl();
-    return text.str();
-  } else {
-    return parameter.unsafeGetTensorImpl();
-  }
-}
-
-using StateMap = std::decay_t<decltype(std::declval<torch::optim::Adam>().state())>;
-
-/// Adam's state of a parameter; nullptr before the first update.
-const AdamState* state_of(const torch::optim::Adam& optimizer,
-                          const torch::Tensor& parameter) {
-  const auto& all = optimizer.state();
-  const auto found = all.find(state_key<StateMap::key_type>(parameter));
-  return found == all.end() ? nullptr : static_cast<const AdamState*>(found->second.get());
 }
 
 void check_training(const std::map<std::string, std::string>& metadata,
@@ -111,61 +102,60 @@ void check_training(const std::map<std::string, std::string>& metadata,
   check_origin(path, description, found);
 }
 
-void restore_adam(const Safetensors& file,
-                  const std::string& path,
-                  const MaskEstimator& model,
-                  torch::optim::Adam& optimizer) {
-  const int64_t step = Field(file, path, "adam_step").whole();
-  if (step == 0) return;
-  for (const auto& item : model.named_parameters()) {
-    auto state = std::make_unique<AdamState>();
-    state->step(step);
-    const auto load = [&](const char* moment) {
-      const auto name = fmt::format("adam.{}.{}", moment, item.key());
-      const auto found = file.tensors.find(name);
-      SEP_CHECK(found != file.tensors.end(), "{}: tensor \"{}\" is missing", path, name);
-      SEP_CHECK(found->second.dtype == Dtype::kF32 &&
-                    item.value().sizes() == torch::IntArrayRef(found->second.shape),
-                "{}: tensor \"{}\": is not F32 or has another shape than the parameter",
-                path,
-                name);
-      const auto values = tensor_from_data(found->second);
-      return values.to(item.value().device());
-    };
-    state->exp_avg(load("exp_avg"));
-    state->exp_avg_sq(load("exp_avg_sq"));
-    optimizer.state()[state_key<StateMap::key_type>(item.value())] = std::move(state);
+constexpr const char* kAverage = "average.";
+
+/// The tensors whose names begin with `prefix`, by the rest of their names where it is cut.
+std::map<std::string, torch::Tensor> tensors_below(const Safetensors& file,
+                                                   const std::string& prefix,
+                                                   bool cut) {
+  std::map<std::string, torch::Tensor> tensors;
+  for (const auto& [name, data] : file.tensors) {
+    if (name.rfind(prefix, 0) != 0) continue;
+    tensors.emplace(cut ? name.substr(prefix.size()) : name, tensor_from_data(data));
   }
+  return tensors;
+}
+
+std::string step_key(const Optimizer& optimizer) { return optimizer.name() + "_step"; }
+
+void restore_optimizer(const Safetensors& file,
+                       const std::string& path,
+                       Optimizer& optimizer) {
+  OptimizerState state;
+  state.step = Field(file, path, step_key(optimizer)).whole();
+  if (state.step == 0) return;
+  state.tensors = tensors_below(file, optimizer.name() + ".", false);
+  optimizer.load_state(state, path);
 }
 
 }  // namespace
 
 void save_training_state(const std::filesystem::path& path,
                          const ModelDescription& description,
-                         const MaskEstimator& model,
-                         const torch::optim::Adam& optimizer,
+                         const TrainingParts& parts,
                          const TrainingCursor& cursor) {
   Safetensors file;
-  for (auto& [name, data] : state_to_data(model)) {
+  for (auto& [name, data] : state_to_data(parts.network)) {
     file.tensors.emplace("model." + name, std::move(data));
   }
-  int64_t step = 0;
-  for (const auto& item : model.named_parameters()) {
-    const auto* state = state_of(optimizer, item.value());
-    if (state == nullptr) continue;
-    step = state->step();
-    file.tensors.emplace("adam.exp_avg." + item.key(), tensor_to_data(state->exp_avg()));
-    file.tensors.emplace("adam.exp_avg_sq." + item.key(),
-                         tensor_to_data(state->exp_avg_sq()));
+  const auto state = parts.optimizer.state();
+  for (const auto& [name, tensor] : state.tensors) {
+    file.tensors.emplace(name, tensor_to_data(tensor));
   }
   file.metadata = {{"kind", "libsep training state 1"},
                    {kTrainingKey, write_config(description)},
-                   {"adam_step", fmt::format("{}", step)},
+                   {step_key(parts.optimizer), fmt::format("{}", state.step)},
                    {"iteration", fmt::format("{}", cursor.iteration)},
                    {"epoch_loss_sum", exact(cursor.epoch_loss_sum)},
                    {"best_validation_loss", exact(cursor.best_validation_loss)},
                    {"best_epoch", fmt::format("{}", cursor.best_epoch)},
                    {"history", to_csv(history_table(cursor.history))}};
+  if (parts.average != nullptr) {
+    for (const auto& [name, tensor] : parts.average->tensors()) {
+      file.tensors.emplace(kAverage + name, tensor_to_data(tensor));
+    }
+    file.metadata["average_updates"] = fmt::format("{}", parts.average->num_updates());
+  }
   write_checked_safetensors(path, std::move(file));
 }
 
@@ -175,8 +165,7 @@ void check_state_origin(const std::filesystem::path& path,
 }
 
 TrainingCursor load_training_state(const std::filesystem::path& path,
-                                   MaskEstimator& model,
-                                   torch::optim::Adam& optimizer,
+                                   const TrainingParts& parts,
                                    const ModelDescription* description) {
   const auto file = read_checked_safetensors(path);
   if (description != nullptr) check_training(file.metadata, path, *description);
@@ -189,8 +178,13 @@ TrainingCursor load_training_state(const std::filesystem::path& path,
   for (const auto& [name, data] : file.tensors) {
     if (name.rfind("model.", 0) == 0) weights.emplace(name.substr(6), data);
   }
-  state_from_data(model, weights, path.string());
-  restore_adam(file, path.string(), model, optimizer);
+  state_from_data(parts.network, weights, path.string());
+  restore_optimizer(file, path.string(), parts.optimizer);
+  if (parts.average != nullptr) {
+    parts.average->load(tensors_below(file, kAverage, true),
+                        field("average_updates").whole(),
+                        path.string());
+  }
   TrainingCursor cursor;
   cursor.iteration = field("iteration").whole();
   cursor.epoch_loss_sum = field("epoch_loss_sum").number();
@@ -203,11 +197,11 @@ TrainingCursor load_training_state(const std::filesystem::path& path,
 }
 
 void write_history(const std::filesystem::path& path,
-                   const std::vector<EpochRecord>& history) {
+                   const std::vector<EpochEvent>& history) {
   write_csv(path, history_table(history));
 }
 
-std::vector<EpochRecord> read_history(const std::filesystem::path& path) {
+std::vector<EpochEvent> read_history(const std::filesystem::path& path) {
   return history_from_table(read_csv(path), path.string());
 }
 

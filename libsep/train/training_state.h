@@ -8,40 +8,37 @@
 #include <string>
 #include <vector>
 
-#include "libsep/model/mask_estimator.h"
 #include "libsep/model/model_file.h"
+#include "libsep/train/optimizer.h"
+#include "libsep/train/training_event.h"
+#include "libsep/train/weight_average.h"
 
 namespace sep {
-
-/// One line of history.csv: losses are means over the batches of the epoch.
-struct EpochRecord {
-  int64_t epoch = 0;       ///< from 1
-  int64_t iterations = 0;  ///< updates so far in this training
-  double train_loss = 0.0;
-  double validation_loss = 0.0;
-  bool is_best = false;  ///< the lowest validation loss so far, ties included
-};
 
 /// Where a training stands, beside weights and optimizer.
 struct TrainingCursor {
   int64_t iteration = 0;        ///< updates done in this training
   double epoch_loss_sum = 0.0;  ///< over the iterations of the epoch under way
-  double best_validation_loss = std::numeric_limits<double>::infinity();
+  double best_validation_loss = std::numeric_limits<double>::infinity();  ///< of best_epoch
   int64_t best_epoch = 0;
-  std::vector<EpochRecord> history;
+  std::vector<EpochEvent> history;
 };
 
-/// Adam and the parameters it moves; the state in between two iterations.
-///
-/// As a file: safetensors with `model.<name>`, `adam.exp_avg.<name>` and
-/// `adam.exp_avg_sq.<name>`; the cursor and Adam's step count in the metadata, numbers in
-/// the fewest decimals that read back equal, the description of the training (YAML) and a
-/// checksum. Written atomically; reading it gives the same bits. Throws Failure where the
-/// disk is full.
+/// What an update changes.
+struct TrainingParts {
+  Network& network;
+  Optimizer& optimizer;              ///< of the network's parameters
+  WeightAverage* average = nullptr;  ///< null: none
+};
+
+/// The state in between two iterations, as a file: safetensors with `model.<name>`, the
+/// optimizer's own (`adam.exp_avg.<name>`, …) and `average.<name>`; the cursor and counts
+/// of updates in the metadata, numbers in the fewest decimals that read back equal, the
+/// description of the training (YAML) and a checksum. Written atomically; reading it gives
+/// the same bits. Throws Failure where the disk is full.
 void save_training_state(const std::filesystem::path& path,
                          const ModelDescription& description,
-                         const MaskEstimator& model,
-                         const torch::optim::Adam& optimizer,
+                         const TrainingParts& parts,
                          const TrainingCursor& cursor);
 
 /// Throws Error with the file and the differences where it is the state of another training
@@ -50,20 +47,20 @@ void save_training_state(const std::filesystem::path& path,
 void check_state_origin(const std::filesystem::path& path,
                         const ModelDescription& description);
 
-/// Fills model and optimizer, gives the cursor. Throws Error with the file and what is
+/// Fills the parts, gives the cursor. Throws Error with the file and what is
 /// wrong where it is not such a file, is damaged, belongs to another model or, where a
 /// description is given, to another training, as check_state_origin(). The file is read
 /// once.
 TrainingCursor load_training_state(const std::filesystem::path& path,
-                                   MaskEstimator& model,
-                                   torch::optim::Adam& optimizer,
+                                   const TrainingParts& parts,
                                    const ModelDescription* description = nullptr);
 
-/// history.csv: epoch, iterations, train_loss, validation_loss, is_best.
+/// history.csv: epoch, iterations, train_loss, validation_loss, is_best, and a column a
+/// score where there are some.
 void write_history(const std::filesystem::path& path,
-                   const std::vector<EpochRecord>& history);
+                   const std::vector<EpochEvent>& history);
 
 /// Throws Error with file and line.
-std::vector<EpochRecord> read_history(const std::filesystem::path& path);
+std::vector<EpochEvent> read_history(const std::filesystem::path& path);
 
 }  // namespace sep

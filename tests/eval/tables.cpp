@@ -58,7 +58,7 @@ TEST_CASE("the thesis's tables have its names, columns and order", "[eval]") {
   ThesisLabel label;
   CHECK(label.stem() ==
         "SepModel_MaxMix=10_HSize=50_NLayers=1_Dropout=0_EpcLen=10_MaxEpc=1");
-  label = {"Model F", 1, 200, 2, 0.2, 25, 3};
+  label = {"Model F", 1, 200, 2, 0.2, "", 25, 3};
   CHECK(label.stem() ==
         "SepModel_MaxMix=1_HSize=200_NLayers=2_Dropout=0.2_EpcLen=25_MaxEpc=3");
 

@@ -28,8 +28,8 @@ ExperimentConfig small_config() {
   config.mixtures.num_train = 2;
   config.mixtures.num_validation = 1;
   config.mixtures.seconds = 0.2;
-  config.model.mask_inference.hidden_size = 2;
-  config.model.mask_inference.num_layers = 1;
+  config.model.options<MaskInferenceOptions>().hidden_size = 2;
+  config.model.options<MaskInferenceOptions>().num_layers = 1;
   config.train.batch_size = 1;
   config.train.iterations_per_epoch = 100;
   config.train.num_epochs = 4;
@@ -121,7 +121,7 @@ TEST_CASE("a training that comes to be no number is listed, and the others go on
   const auto dataset = write_noise_dataset(folder, 4);
   const auto run = RunDirectory::create_or_continue(folder / "run", small_config());
   auto options = first_fold(1);
-  options.instruments = {"violin"};
+  options.targets = {"violin"};
   StopAfter interrupt(5);
   CHECK(run_leave_one_out(run, dataset, options, interrupt).interrupted);
   // Input of the layers beyond what a float can be, of both signs.
@@ -182,10 +182,10 @@ TEST_CASE("a run of what is not there is refused", "[experiment][leave_one_out][
   options.folds = {2, 2};
   CHECK(refusal(options) == "fold 2: is asked for twice");
   options.folds = {};
-  options.instruments = {"viola"};
+  options.targets = {"viola"};
   CHECK(refusal(options) ==
-        "no instrument 'viola', there are violin, bassoon, clarinet, saxphone");
-  options.instruments = {};
+        "no target 'viola', there are violin, bassoon, clarinet, saxphone");
+  options.targets = {};
   options.num_threads = -1;
   CHECK(refusal(options) == "num_threads = -1: wants 0 or more");
   options.num_threads = 0;

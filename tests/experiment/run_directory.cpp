@@ -19,7 +19,7 @@ namespace {
 ExperimentConfig config_of(int64_t hidden_size) {
   ExperimentConfig config;
   config.title = "Model A";
-  config.model.mask_inference.hidden_size = hidden_size;
+  config.model.options<MaskInferenceOptions>().hidden_size = hidden_size;
   return config;
 }
 
@@ -110,8 +110,10 @@ TEST_CASE("a run begins anew beside what is not the run's", "[experiment]") {
   for (const auto& name : kept) std::ofstream(root / name) << "mine";
   std::ofstream(run.files({1, "violin"}).best) << "weights";
   const auto anew = RunDirectory::begin_anew(root, config_of(100));
-  CHECK(anew.config().model.mask_inference.hidden_size == 100);
-  CHECK(RunDirectory::open(root).config().model.mask_inference.hidden_size == 100);
+  CHECK(anew.config().model.options<MaskInferenceOptions>().hidden_size == 100);
+  CHECK(
+      RunDirectory::open(root).config().model.options<MaskInferenceOptions>().hidden_size ==
+      100);
   CHECK_FALSE(std::filesystem::exists(root / "manifest.yaml"));
   CHECK_FALSE(std::filesystem::exists(run.files({1, "violin"}).best));
   CHECK_FALSE(std::filesystem::exists(root / "fold-02"));
@@ -137,7 +139,10 @@ TEST_CASE("of a run that may not be removed whole nothing is", "[experiment][fai
     INFO(refused);
     CHECK(refused.find(words) != std::string::npos);
     CHECK(all_below(root) == before);
-    CHECK(RunDirectory::open(root).config().model.mask_inference.hidden_size == 50);
+    CHECK(RunDirectory::open(root)
+              .config()
+              .model.options<MaskInferenceOptions>()
+              .hidden_size == 50);
   };
   SECTION("a folder stands where a file of the run would") {
     std::filesystem::create_directories(last.best);
@@ -320,8 +325,8 @@ TEST_CASE("only trainings with a best checkpoint are evaluated", "[experiment]")
   std::filesystem::create_directories(run.folder({3, "violin"}));
   std::filesystem::create_directories(run.root() / "fold-x");
   std::string text;
-  for (const auto& item : run.trained_items({"violin", "bassoon"})) {
-    text += fmt::format("{}{} ", item.fold, item.instrument[0]);
+  for (const auto& item : run.trained_items(std::vector<StemName>{"violin", "bassoon"})) {
+    text += fmt::format("{}{} ", item.fold, item.target[0]);
   }
   CHECK(text == "2v 2b 10v ");
 }

@@ -23,27 +23,25 @@ Dataset dataset_of(size_t num_pieces) {
 
 std::string text_of(const std::vector<RunItem>& items) {
   std::string text;
-  for (const auto& item : items)
-    text += fmt::format("{}{} ", item.fold, item.instrument[0]);
+  for (const auto& item : items) text += fmt::format("{}{} ", item.fold, item.target[0]);
   return text;
 }
 
 }  // namespace
 
-TEST_CASE("instruments are the dataset's", "[experiment]") {
-  const std::vector<StemName> known = {"violin", "saxphone"};
-  CHECK(parse_instruments("all", known).empty());
-  CHECK(parse_instruments("saxophone,violin", known) ==
+TEST_CASE("targets asked for are the run's", "[experiment]") {
+  const std::vector<Target> known = {{"violin", {"violin"}}, {"saxphone", {"saxphone"}}};
+  CHECK(parse_targets("all", known).empty());
+  CHECK(parse_targets("saxophone,violin", known) ==
         std::vector<StemName>{"saxphone", "violin"});
-  CHECK_THROWS_WITH(
-      parse_instruments("cello", known),
-      "--instruments cello: no instrument 'cello', there are violin, saxphone");
+  CHECK_THROWS_WITH(parse_targets("cello", known),
+                    "--targets cello: no target 'cello', there are violin, saxphone");
 }
 
 TEST_CASE("a clean plan is what was asked for, in the order of tables", "[experiment]") {
   RunOptions options;
   options.folds = {2, 4};
-  options.instruments = {"clarinet", "violin"};
+  options.targets = {"clarinet", "violin"};
   const auto plan = plan_run({}, dataset_of(10), options);
   CHECK(text_of(plan.items) == "2v 2c 4v 4c ");
   CHECK(plan.predecessors.empty());
@@ -56,31 +54,31 @@ TEST_CASE("a legacy plan brings the chain that leads to what was asked for",
   config.protocol = Protocol::kLegacy;
   RunOptions options;
   options.folds = {2, 6};
-  options.instruments = {"bassoon"};
+  options.targets = {"bassoon"};
   const auto plan = plan_run(config, dataset_of(10), options);
   CHECK(text_of(plan.items) == "1v 1b 1c 1s 2v 2b 6v 6b ");
   CHECK(text_of(plan.predecessors) == "1v 1b 1c 1s 2v 6v ");
 }
 
 TEST_CASE("the legacy chain restarts at folds 1 and 6", "[experiment]") {
-  const auto instruments = dataset_of(1).instruments;
-  CHECK_FALSE(legacy_predecessor({1, "violin"}, instruments));
-  CHECK_FALSE(legacy_predecessor({6, "violin"}, instruments));
-  CHECK(legacy_predecessor({5, "violin"}, instruments)->fold == 4);
-  CHECK(legacy_predecessor({5, "violin"}, instruments)->instrument == "saxphone");
-  CHECK(legacy_predecessor({6, "saxphone"}, instruments)->instrument == "clarinet");
+  const auto targets = targets_of({{"each"}}, dataset_of(1));
+  CHECK_FALSE(legacy_predecessor({1, "violin"}, targets));
+  CHECK_FALSE(legacy_predecessor({6, "violin"}, targets));
+  CHECK(legacy_predecessor({5, "violin"}, targets)->fold == 4);
+  CHECK(legacy_predecessor({5, "violin"}, targets)->target == "saxphone");
+  CHECK(legacy_predecessor({6, "saxphone"}, targets)->target == "clarinet");
 }
 
 TEST_CASE("a plan counts parameters as published and operations as reckoned",
           "[experiment]") {
   ExperimentConfig config;
   CHECK(plan_run(config, dataset_of(10), {}).num_parameters == 150071);  // model A
-  config.model.mask_inference = {200, 2, 0.2, LstmBackend::kAuto};
+  config.model = NetworkKind::of(MaskInferenceOptions{200, 2, 0.2, LstmBackend::kAuto});
   config.train.iterations_per_epoch = 25;
   config.train.num_epochs = 3;
   RunOptions one;
   one.folds = {1};
-  one.instruments = {"violin"};
+  one.targets = {"violin"};
   const auto plan = plan_run(config, dataset_of(10), one);
   CHECK(plan.num_parameters == 1801171);  // model E
   // 465 GFLOP an update and a third of two batches' worth for each of three validations.
@@ -116,8 +114,8 @@ TEST_CASE("trainings run side by side as threads and memory allow", "[experiment
 TEST_CASE("a plan reckons the memory of models A and E", "[experiment]") {
   ExperimentConfig config;
   const auto a = plan_run(config, dataset_of(10), {});
-  config.model.mask_inference.hidden_size = 200;
-  config.model.mask_inference.num_layers = 2;
+  config.model.options<MaskInferenceOptions>().hidden_size = 200;
+  config.model.options<MaskInferenceOptions>().num_layers = 2;
   const auto e = plan_run(config, dataset_of(10), {});
   // Twice 20 mixtures of four stems of 4.4 MB, and 20 spectra of 8.9.
   CHECK(a.fold_bytes == Approx(0.88e9).epsilon(0.01));
@@ -134,6 +132,6 @@ TEST_CASE("without carried weights the legacy protocol has no chains", "[experim
   config.legacy.carried_weights = false;
   RunOptions options;
   options.folds = {3};
-  options.instruments = {"clarinet"};
+  options.targets = {"clarinet"};
   CHECK(text_of(plan_run(config, dataset_of(10), options).items) == "3c ");
 }

@@ -16,7 +16,7 @@ TEST_CASE("an estimate adds up the plan's folds and trainings", "[experiment]") 
   const auto dataset = write_noise_dataset(folder, 4);
   ExperimentConfig config;
   config.mixtures = small_mixture_options();
-  config.model.mask_inference.hidden_size = 3;
+  config.model.options<MaskInferenceOptions>().hidden_size = 3;
   config.train.num_epochs = 2;
   RunOptions options;
   options.folds = {2, 3};

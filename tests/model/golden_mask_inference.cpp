@@ -59,7 +59,7 @@ std::string place_of(const GoldenFile& file, sep::LstmBackend backend) {
 
 torch::Tensor step_loss(sep::MaskInference& model, const GoldenFile& file) {
   const auto mixture = bins_of(file, "mix_magnitude");
-  const auto estimate = model.forward(mixture) * mixture;
+  const auto estimate = model.forward(mixture).squeeze(1) * mixture;
   return torch::l1_loss(estimate, bins_of(file, "target_magnitude"));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("the mask in evaluation mode is nussl's", "[model][golden]") {
     model->eval();
     const auto mixture = bins_of(file, "mix_magnitude");
     const auto place = place_of(file, backend);
-    const auto mask = model->forward(mixture);
+    const auto mask = model->forward(mixture).squeeze(1);
     CHECK(mask_worst.add(largest(mask - bins_of(file, "eval.mask")), place) <=
           mask_worst.tolerance());
     const auto difference = relative(mask * mixture, bins_of(file, "eval.estimates"));
@@ -100,7 +100,7 @@ TEST_CASE("the mask in training mode and all gradients are nussl's", "[model][go
   for_each_model([&](const GoldenFile& file, sep::LstmBackend backend) {
     const auto model = initial_model(file, backend);
     const auto place = place_of(file, backend);
-    const auto mask = model->forward(bins_of(file, "mix_magnitude"));
+    const auto mask = model->forward(bins_of(file, "mix_magnitude")).squeeze(1);
     CHECK(mask_worst.add(largest(mask - bins_of(file, "train.mask")), place) <=
           mask_worst.tolerance());
     const auto again = initial_model(file, backend);

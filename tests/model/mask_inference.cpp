@@ -96,7 +96,7 @@ TEST_CASE("the mask has the input's shape and lies in [0, 1]", "[model][property
   model.init_parameters(sep::RandomStream(1));
   model.train(training);
   const auto mask = model.forward(magnitudes({batch, frames, 9}));
-  CHECK(mask.sizes() == torch::IntArrayRef({batch, frames, 9}));
+  CHECK(mask.sizes() == torch::IntArrayRef({batch, 1, frames, 9}));
   CHECK(mask.min().item<float>() >= 0.0F);
   CHECK(mask.max().item<float>() <= 1.0F);
 }

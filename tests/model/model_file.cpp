@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "libsep/core/atomic_file.h"
+#include "libsep/model/mask_inference.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/paths.h"
 
@@ -22,7 +23,7 @@ sep::ModelDescription small_description() {
   return description;
 }
 
-std::shared_ptr<sep::MaskEstimator> small_model() {
+std::shared_ptr<sep::Network> small_model() {
   auto model = sep::make_model(small_description());
   dynamic_cast<sep::MaskInference&>(*model).init_parameters(sep::RandomStream(5));
   return model;
@@ -55,7 +56,7 @@ TEST_CASE("a model comes back as it was saved", "[model]") {
   CHECK(loaded.description.mask_inference.dropout == 0.1);
   CHECK(!loaded.description.torch_version.empty());
   const auto input = torch::full({1, 6, 9}, 0.01);
-  CHECK(torch::equal(loaded.model->forward(input), model->forward(input)));
+  CHECK(torch::equal((*loaded.model)(input), (*model)(input)));
 }
 
 TEST_CASE("saving a loaded model gives the same bytes", "[model][property]") {

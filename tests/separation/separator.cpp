@@ -1,6 +1,7 @@
 #include "libsep/separation/separator.h"
 
 #include "libsep/core/random.h"
+#include "libsep/model/mask_inference.h"
 #include "libsep/separation/stream_separator.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/host_settings.h"

@@ -16,12 +16,12 @@ TEST_CASE("batches follow the dataset's order and the last may be smaller", "[tr
   int64_t example = 0;
   for (int64_t b = 0; b < 3; ++b) {
     const auto batch = make_batch(dataset, b, 2, torch::kCPU);
-    REQUIRE(batch.mixture.size(0) == (b < 2 ? 2 : 1));
-    REQUIRE(batch.mixture.sizes() == batch.target.sizes());
-    for (int64_t i = 0; i < batch.mixture.size(0); ++i, ++example) {
+    REQUIRE(batch.size() == (b < 2 ? 2 : 1));
+    REQUIRE(batch.input.unsqueeze(1).sizes() == batch.known.targets.sizes());
+    for (int64_t i = 0; i < batch.size(); ++i, ++example) {
       const auto& expected = dataset.get(example);
-      const auto mixture = batch.mixture[i].contiguous();
-      const auto target = batch.target[i].contiguous();
+      const auto mixture = batch.input[i].contiguous();
+      const auto target = batch.known.targets[i][0].contiguous();
       const auto size = static_cast<size_t>(expected.num_frames * expected.num_bins);
       CHECK(std::vector<float>(mixture.data_ptr<float>(),
                                mixture.data_ptr<float>() + size) == *expected.mixture);
@@ -58,13 +58,14 @@ TEST_CASE("a batch reads no example and no frame that is not there", "[train][fa
     CHECK(message_of([&] { make_batch(dataset, index, 2, torch::kCPU); }) ==
           fmt::format("batch {} of 3 examples in batches of 2: wants 0 to 1", index));
   }
-  const auto batch = make_batch(dataset, 0, 3, torch::kCPU);
-  CHECK(
-      describe_batch(batch, std::vector<int64_t>(23, 7))
-          .find("mixtures 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7 and 3 "
-                "more (largest magnitude of the mixtures 0.") == 0);
+  auto batch = make_batch(dataset, 0, 3, torch::kCPU);
+  CHECK(batch.examples == std::vector<int64_t>{0, 1, 2});
+  batch.examples.assign(23, 7);
+  CHECK(describe_batch(batch).find(
+            "mixtures 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7 and 3 "
+            "more (largest magnitude of the mixtures 0.") == 0);
   CHECK(num_batches(dataset, kLargest) == 1);
-  CHECK(make_batch(dataset, 0, kLargest, torch::kCPU).mixture.size(0) == 3);
+  CHECK(make_batch(dataset, 0, kLargest, torch::kCPU).size() == 3);
   for (const int64_t size : {0, -1}) {
     CHECK(message_of([&] { num_batches(dataset, size); }) ==
           fmt::format("batches of {} examples: wants at least 1", size));

@@ -3,6 +3,7 @@
 
 #include "libsep/core/threads.h"
 #include "libsep/model/device.h"
+#include "libsep/model/mask_inference.h"
 #include "libsep/separation/stream_separator.h"
 #include "libsep/train/gradients.h"
 #include "libsep/train/trainer.h"
@@ -47,9 +48,13 @@ Update update_on(const torch::Device& device,
     }
     return values.to(device, type);
   };
-  const Batch batch{draw(1), draw(2)};
+  Batch batch;
+  batch.input = draw(1);
+  batch.known.mixture = batch.input;
+  batch.known.targets = draw(2).unsqueeze(1);
   Update update;
-  update.loss = loss_and_gradients(model, batch, 5, micro_batch_size);
+  update.loss = loss_and_gradients(
+      model, *Kind<losses>("magnitude_l1").make(), batch, 5, micro_batch_size);
   for (const auto& parameter : model.parameters()) {
     update.gradients.push_back(parameter.grad().to(torch::kCPU, torch::kFloat64));
   }
@@ -80,7 +85,7 @@ double worst_difference(const Update& found, const Update& wanted) {
   return worst;
 }
 
-std::vector<EpochRecord> history_on(const torch::Device& device, bool mixed_precision) {
+std::vector<EpochEvent> history_on(const torch::Device& device, bool mixed_precision) {
   const TemporaryFolder folder;
   auto setup = small_setup(folder.path());
   setup.device = device;
@@ -91,8 +96,8 @@ std::vector<EpochRecord> history_on(const torch::Device& device, bool mixed_prec
 }
 
 /// The largest difference of a loss of two trainings, by the loss.
-double worst_difference(const std::vector<EpochRecord>& found,
-                        const std::vector<EpochRecord>& wanted) {
+double worst_difference(const std::vector<EpochEvent>& found,
+                        const std::vector<EpochEvent>& wanted) {
   REQUIRE(found.size() == wanted.size());
   double worst = 0.0;
   for (size_t i = 0; i < wanted.size(); ++i) {

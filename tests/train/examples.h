@@ -57,7 +57,7 @@ inline sep::TrainingSetup small_setup(const std::filesystem::path& folder) {
   setup.options.batch_size = 2;
   setup.options.iterations_per_epoch = 4;
   setup.options.num_epochs = 3;
-  setup.options.learning_rate = 1e-2;
+  setup.options.optimizer.options<sep::AdamOptions>().learning_rate = 1e-2;
   setup.init_seed = 11;
   setup.dropout_seed = 12;
   setup.folder = folder;

@@ -1,5 +1,7 @@
 #include "libsep/train/gradients.h"
 
+#include "libsep/train/losses.h"
+
 #include "tests/support/catch_torch.h"
 #include "tests/support/messages.h"
 #include "tests/train/examples.h"
@@ -22,7 +24,8 @@ Outcome outcome_of(int64_t micro_batch_size, LstmBackend backend) {
   model->train();
   const auto batch = make_batch(small_dataset(5, 1), 0, 5, torch::kCPU);
   Outcome outcome;
-  outcome.loss = loss_and_gradients(*model, batch, 7, micro_batch_size);
+  outcome.loss = loss_and_gradients(
+      *model, *Kind<losses>("magnitude_l1").make(), batch, 7, micro_batch_size);
   for (const auto& p : model->parameters()) outcome.gradients.push_back(p.grad());
   for (const auto& b : model->buffers()) outcome.buffers.push_back(b);
   return outcome;

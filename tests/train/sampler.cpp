@@ -89,17 +89,18 @@ TEST_CASE("a batch holds the frames its items name", "[train][sampler]") {
   const std::vector<BatchItem> items = {{2, 5}, {0, 0}, {2, 100}};
   const auto whole = make_batch(dataset, 0, 3, torch::kCPU);
   const auto batch = make_batch(dataset, items, 30, torch::kCPU);
-  REQUIRE(batch.mixture.sizes() == torch::IntArrayRef({3, 30, 33}));
-  REQUIRE(batch.target.sizes() == batch.mixture.sizes());
+  REQUIRE(batch.input.sizes() == torch::IntArrayRef({3, 30, 33}));
+  REQUIRE(batch.known.targets.sizes() == batch.input.unsqueeze(1).sizes());
   for (size_t k = 0; k < items.size(); ++k) {
     const auto cut = [&](const torch::Tensor& all) {
       return all[items[k].example].narrow(0, items[k].first_frame, 30);
     };
-    CHECK(torch::equal(batch.mixture[static_cast<int64_t>(k)], cut(whole.mixture)));
-    CHECK(torch::equal(batch.target[static_cast<int64_t>(k)], cut(whole.target)));
+    CHECK(torch::equal(batch.input[static_cast<int64_t>(k)], cut(whole.input)));
+    CHECK(torch::equal(batch.known.targets[static_cast<int64_t>(k)][0],
+                       cut(whole.known.targets.squeeze(1))));
   }
-  CHECK(make_batch(dataset, {{1, 0}}, 100000, torch::kCPU).mixture.size(1) ==
-        whole.mixture.size(1));
+  CHECK(make_batch(dataset, {{1, 0}}, 100000, torch::kCPU).input.size(1) ==
+        whole.input.size(1));
   CHECK_THROWS_AS(make_batch(dataset, {}, 0, torch::kCPU), Error);
 }
 

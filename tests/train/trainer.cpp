@@ -15,6 +15,15 @@
 
 using namespace sep;
 
+namespace {
+
+torch::Tensor published_loss(Network& model, const Batch& batch) {
+  return masked_magnitude_l1(
+      model(batch.input).squeeze(1), batch.input, batch.known.targets.squeeze(1));
+}
+
+}  // namespace
+
 TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
   const TemporaryFolder folder;
   auto setup = small_setup(folder.path());
@@ -37,8 +46,10 @@ TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
   }
   CHECK(summary.best_epoch == best_epoch);
   CHECK(summary.best_validation_loss == best);
-  CHECK(TrainingFiles(folder.path()).is_done(20));
-  CHECK_FALSE(TrainingFiles(folder.path()).is_done(21));
+  CHECK(TrainingFiles(folder.path()).is_done(setup.options));
+  auto longer = setup.options;
+  longer.num_epochs = 21;
+  CHECK_FALSE(TrainingFiles(folder.path()).is_done(longer));
   CHECK_FALSE(std::filesystem::exists(folder / "state.safetensors"));
   // The best checkpoint is the one whose validation loss history names.
   const auto model = load_model(folder / "best.safetensors").model;
@@ -47,8 +58,7 @@ TEST_CASE("training lowers the loss and keeps the best epoch", "[train]") {
   double sum = 0.0;
   for (int64_t b = 0; b < 2; ++b) {
     const auto batch = make_batch(validation, b, 2, torch::kCPU);
-    sum += masked_magnitude_l1(model->forward(batch.mixture), batch.mixture, batch.target)
-               .item<double>();
+    sum += published_loss(*model, batch).item<double>();
   }
   CHECK(sum / 2 == best);
 }
@@ -75,13 +85,11 @@ TEST_CASE("the pass over the batches goes on across epochs", "[train]") {
   const auto model = make_model(setup.description);
   model->init_parameters(RandomStream(setup.init_seed));
   model->train();
-  torch::optim::Adam adam(model->parameters(),
-                          torch::optim::AdamOptions(setup.options.learning_rate));
+  torch::optim::Adam adam(model->parameters(), torch::optim::AdamOptions(1e-2));
   for (int64_t i = 0; i < 12; ++i) {
     const auto batch = make_batch(train, i % 3, 2, torch::kCPU);
     adam.zero_grad();
-    masked_magnitude_l1(model->forward(batch.mixture), batch.mixture, batch.target)
-        .backward();
+    published_loss(*model, batch).backward();
     adam.step();
   }
   save_model(folder / "by-hand.safetensors", *model, setup.description);
@@ -126,10 +134,10 @@ TEST_CASE("a successor goes on with weights, statistics and Adam", "[train]") {
   REQUIRE(std::filesystem::exists(first / "state.safetensors"));
 
   setup.folder = second.path();
-  setup.start_from = first / "state.safetensors";
+  setup.predecessor = first / "state.safetensors";
   Trainer(setup).run(train, validation, silent);
   setup.folder = fresh.path();
-  setup.start_from.clear();
+  setup.predecessor.clear();
   Trainer(setup).run(train, validation, silent);
   CHECK(bytes(second / "last.safetensors") != bytes(fresh / "last.safetensors"));
   CHECK(read_history(second / "history.csv").front().train_loss <
@@ -152,7 +160,7 @@ TEST_CASE("a training killed before its history was written ends at the next try
   setup.keep_state = keep_state;
   CHECK(Trainer(setup).run(train, validation, silent).num_iterations == 0);
   CHECK(bytes(folder / "history.csv") == history);
-  CHECK(TrainingFiles(folder.path()).is_done(setup.options.num_epochs));
+  CHECK(TrainingFiles(folder.path()).is_done(setup.options));
   CHECK(std::filesystem::exists(folder / "state.safetensors") == keep_state);
 }
 
@@ -351,10 +359,6 @@ TEST_CASE("a state of another model is refused with the file's name", "[train][f
 
 TEST_CASE("training options name the field that is wrong", "[train][failure]") {
   TrainOptions options;
-  options.learning_rate = 0.0;
-  CHECK_THROWS_WITH(options.validate(), "learning_rate = 0: wants above 0, at most 10");
-  options.learning_rate = 1e38;
-  CHECK_THROWS_WITH(options.validate(), "learning_rate = 1e+38: wants above 0, at most 10");
   options = {};
   options.batch_size = 0;
   CHECK_THROWS_WITH(options.validate(), "batch_size = 0: wants 1 to 1000000");

@@ -68,8 +68,7 @@ PartFiles::PartFiles(const Separator& separator,
       model_rate_(separator.sample_rate()),
       page_(page),
       mixture_(folder, info.num_channels, info.sample_rate) {
-  for (const auto& model : separator.models()) {
-    const auto& name = model.description.instrument;
+  for (const auto& name : separator.stems()) {
     auto part = make_part(name);
     part.back.emplace(info.num_channels, model_rate_, info.sample_rate);
     stems_.emplace(name, std::move(part));

@@ -62,8 +62,10 @@ std::string find_score(const CsvTable& summary,
 
 /// A row of score_table().
 std::vector<std::string> score_cells(const CsvTable& summary,
-                                     const ModelDescription& model) {
-  std::vector<std::string> row = {model.instrument};
+                                     ModelDescription model,
+                                     const StemName& stem) {
+  model.instrument = stem;
+  std::vector<std::string> row = {stem};
   for (const char* score : {"SI-SDR", "SI-SIR", "SI-SAR", "SNR"}) {
     row.push_back(find_score(summary, model, "model", score));
   }
@@ -82,8 +84,10 @@ report::Table score_table(const Separator& separator, const fs::path& run) {
   const auto summary = read_csv(path);
   try {
     for (const auto& model : separator.models()) {
-      auto row = score_cells(summary, model.description);
-      if (!row[1].empty()) table.rows.push_back(std::move(row));
+      for (const auto& stem : model.description.stem_names()) {
+        auto row = score_cells(summary, model.description, stem);
+        if (!row[1].empty()) table.rows.push_back(std::move(row));
+      }
     }
   } catch (const Error& error) {  // a column or a number
     throw Error(fmt::format("{}: {}", path.string(), error.what()));
@@ -112,7 +116,8 @@ SeparationPage::SeparationPage(const Separator& separator,
                  {"format", info.format}};
   std::map<std::string, std::vector<StemName>> models;
   for (const auto& model : separator.models()) {
-    models[model_text(model.description)].push_back(model.description.instrument);
+    auto& stems = models[model_text(model.description)];
+    for (const auto& name : model.description.stem_names()) stems.push_back(name);
   }
   for (const auto& [text, instruments] : models) {
     page_.facts.emplace_back("model of " + fmt::format("{}", fmt::join(instruments, ", ")),

@@ -1,10 +1,10 @@
-#include "libsep/separation/detail/long_stem.h"
+#include "libsep/separation/detail/long_model.h"
 
 #include <algorithm>
 
 #include "libsep/core/threads.h"
-#include "libsep/dsp/mask.h"
 #include "libsep/model/serial_math.h"
+#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 namespace {
@@ -50,16 +50,19 @@ Signal channels_of(const Signal& signal, int64_t first, int64_t count) {
 
 }  // namespace
 
-LongStem::LongStem(const LoadedModel& model,
-                   const torch::Device& device,
-                   const SignalSpool& mixture,
-                   const BlockPlan& plan)
-    : model_(*model.model),
+LongModel::LongModel(const LoadedModel& model,
+                     const torch::Device& device,
+                     const SignalSpool& mixture,
+                     double gain,
+                     const BlockPlan& plan)
+    : network_(*model.model),
+      states_(*network_.carrying()),
       device_(device),
       stft_(model.description.stft),
       mixture_(mixture),
+      gain_(gain),
       plan_(plan) {
-  const auto layers = static_cast<size_t>(model_.num_layers());
+  const auto layers = static_cast<size_t>(num_layers());
   const std::vector<LstmState> states(static_cast<size_t>(plan.num_blocks()));
   for (int64_t c = 0; c < mixture.num_channels(); c += kGroupChannels) {
     Group group;
@@ -67,25 +70,26 @@ LongStem::LongStem(const LoadedModel& model,
     group.num_channels = std::min(kGroupChannels, mixture.num_channels() - c);
     group.forward.assign(layers, states);
     group.backward.assign(layers, states);
+    group.tails.resize(static_cast<size_t>(network_.num_stems()));
     groups_.push_back(std::move(group));
   }
 }
 
-double LongStem::prepare_cost() const {
+double LongModel::prepare_cost() const {
   double cost = 0.0;
-  for (int64_t layer = 0; layer < model_.num_layers(); ++layer) {
+  for (int64_t layer = 0; layer < num_layers(); ++layer) {
     const double sweep = static_cast<double>(layer) + 0.5 + kOtherCost / 2;
-    cost += layer + 1 < model_.num_layers() ? 2 * sweep : sweep;
+    cost += layer + 1 < num_layers() ? 2 * sweep : sweep;
   }
   return cost * static_cast<double>(plan_.num_blocks());
 }
 
-double LongStem::next_cost() const {
-  return static_cast<double>(model_.num_layers()) + kOtherCost;
+double LongModel::next_cost() const {
+  return static_cast<double>(num_layers()) + kOtherCost;
 }
 
 // The samples under a block's frames.
-Signal LongStem::read(int64_t block) const {
+Signal LongModel::read(int64_t block) const {
   const int64_t begin = std::max<int64_t>(block * plan_.length - plan_.delay, 0);
   const int64_t end = is_last(block) ? plan_.num_samples
                                      : std::min((block + 1) * plan_.length + plan_.delay,
@@ -93,9 +97,9 @@ Signal LongStem::read(int64_t block) const {
   return mixture_.read(begin, end);
 }
 
-Spectrogram LongStem::spectrogram(const Group& group,
-                                  const Signal& chunk,
-                                  int64_t block) const {
+Spectrogram LongModel::spectrogram(const Group& group,
+                                   const Signal& chunk,
+                                   int64_t block) const {
   const int64_t hop = stft_.options().hop_length;
   const auto all =
       stft_.forward(channels_of(chunk, group.first_channel, group.num_channels));
@@ -106,16 +110,12 @@ Spectrogram LongStem::spectrogram(const Group& group,
 
 // The first layers over a block, (T, B, I) of the next one; the forward states that come
 // out go to the next block where that has none yet.
-torch::Tensor LongStem::run_layers(Group& group,
-                                   const Spectrogram& spectrogram,
-                                   int64_t block,
-                                   int64_t num_layers) {
-  auto magnitude = spectrogram.magnitude();
-  const auto input = torch::from_blob(magnitude.data(),
-                                      {spectrogram.num_channels,
-                                       spectrogram.num_frames,
-                                       spectrogram.num_bins});  // (C, T, F)
-  auto hidden = model_.begin_layers(input.to(device_));         // (T, C, F)
+torch::Tensor LongModel::run_layers(Group& group,
+                                    const Spectrogram& spectrogram,
+                                    int64_t block,
+                                    int64_t num_layers) {
+  auto hidden = states_.begin(
+      detail::network_input(network_, spectrogram, gain_, device_));  // (T, C, I)
   const auto k = static_cast<size_t>(block);
   for (int64_t layer = 0; layer < num_layers; ++layer) {
     const auto l = static_cast<size_t>(layer);
@@ -126,10 +126,10 @@ torch::Tensor LongStem::run_layers(Group& group,
       const torch::InferenceMode no_gradients;
       const auto d = static_cast<size_t>(i);
       outputs[d] =
-          model_.run_layer(layer,
-                           i == 0 ? LstmDirection::kForward : LstmDirection::kBackward,
-                           hidden,
-                           states[d]);
+          states_.run_layer(layer,
+                            i == 0 ? LstmDirection::kForward : LstmDirection::kBackward,
+                            hidden,
+                            states[d]);
     });
     if (!is_last(block)) group.forward[l][k + 1] = states[0];
     hidden = torch::cat({outputs[0], outputs[1]}, 2);  // (T, C, 2H)
@@ -137,9 +137,9 @@ torch::Tensor LongStem::run_layers(Group& group,
   return hidden;
 }
 
-void LongStem::sweep(int64_t layer,
-                     LstmDirection direction,
-                     const std::function<void(double)>& report) {
+void LongModel::sweep(int64_t layer,
+                      LstmDirection direction,
+                      const std::function<void(double)>& report) {
   const int64_t num_blocks = plan_.num_blocks();
   std::vector<LstmState> states(groups_.size());
   for (int64_t i = 0; i < num_blocks; ++i) {
@@ -151,7 +151,7 @@ void LongStem::sweep(int64_t layer,
       auto& known = forward ? group.forward : group.backward;
       known[static_cast<size_t>(layer)][static_cast<size_t>(block)] = states[g];
       const auto hidden = run_layers(group, spectrogram(group, chunk, block), block, layer);
-      model_.run_layer(layer, direction, hidden, states[g]);
+      states_.run_layer(layer, direction, hidden, states[g]);
     }
     report(static_cast<double>(layer) + 0.5 + kOtherCost / 2);
   }
@@ -159,48 +159,59 @@ void LongStem::sweep(int64_t layer,
 
 // Layer by layer, since a layer hears both directions of the one below. The last layer's
 // forward direction comes along in next().
-void LongStem::prepare(const std::function<void(double)>& report) {
+void LongModel::prepare(const std::function<void(double)>& report) {
   const torch::InferenceMode no_gradients;
-  for (int64_t layer = 0; layer < model_.num_layers(); ++layer) {
-    if (layer + 1 < model_.num_layers()) sweep(layer, LstmDirection::kForward, report);
+  for (int64_t layer = 0; layer < num_layers(); ++layer) {
+    if (layer + 1 < num_layers()) sweep(layer, LstmDirection::kForward, report);
     sweep(layer, LstmDirection::kBackward, report);
   }
 }
 
-Spectrogram LongStem::separate(Group& group, const Signal& chunk, int64_t block) {
+std::vector<Spectrogram> LongModel::separate(Group& group,
+                                             const Signal& chunk,
+                                             int64_t block) {
   const auto mixture = spectrogram(group, chunk, block);
-  const auto hidden = run_layers(group, mixture, block, model_.num_layers());
-  const auto mask = model_.end_layers(hidden).to(torch::kCPU).contiguous();  // (C, T, F)
-  const auto* values = mask.data_ptr<float>();
-  return apply_mask(mixture, {values, values + mask.numel()});
+  const auto masks = states_.end(run_layers(group, mixture, block, num_layers()));
+  std::vector<Spectrogram> estimates;
+  for (int64_t s = 0; s < masks.size(1); ++s) {
+    estimates.push_back(detail::apply_masks(mixture, masks, s));
+  }
+  return estimates;
 }
 
-Signal LongStem::overlap_add(Group& group, const Spectrogram& spectrogram, int64_t block) {
+Signal LongModel::overlap_add(Spectrogram& tail,
+                              const Spectrogram& spectrogram,
+                              int64_t block) {
   const int64_t hop = stft_.options().hop_length;
   const int64_t first = block == 0 ? 0 : block * plan_.length - 2 * plan_.delay;
-  const auto frames = joined(group.tail, spectrogram);
+  const auto frames = joined(tail, spectrogram);
   const int64_t length =
       is_last(block) ? plan_.num_samples - first : (frames.num_frames - 1) * hop;
   const auto signal = stft_.inverse(frames, length, mixture_.sample_rate());
-  group.tail = frames_of(frames,
-                         std::max<int64_t>(frames.num_frames - 2 * plan_.delay / hop, 0),
-                         frames.num_frames);
+  tail = frames_of(frames,
+                   std::max<int64_t>(frames.num_frames - 2 * plan_.delay / hop, 0),
+                   frames.num_frames);
   const int64_t begin = block == 0 ? 0 : plan_.delay;
   const int64_t end =
       is_last(block) ? length : (block + 1) * plan_.length - plan_.delay - first;
   return slice(signal, begin, end);
 }
 
-Signal LongStem::next() {
+std::vector<Signal> LongModel::next() {
   const torch::InferenceMode no_gradients;
   const int64_t block = next_block_++;
   const auto chunk = read(block);
-  Signal stem{mixture_.num_channels(), mixture_.sample_rate(), {}};
+  const Signal none{mixture_.num_channels(), mixture_.sample_rate(), {}};
+  std::vector<Signal> stems(static_cast<size_t>(network_.num_stems()), none);
   for (auto& group : groups_) {
-    const auto part = overlap_add(group, separate(group, chunk, block), block);
-    stem.samples.insert(stem.samples.end(), part.samples.begin(), part.samples.end());
+    const auto estimates = separate(group, chunk, block);
+    for (size_t s = 0; s < stems.size(); ++s) {
+      const auto part = overlap_add(group.tails[s], estimates[s], block);
+      auto& samples = stems[s].samples;
+      samples.insert(samples.end(), part.samples.begin(), part.samples.end());
+    }
   }
-  return stem;
+  return stems;
 }
 
 }  // namespace sep

@@ -28,13 +28,16 @@ struct BlockPlan {
   int64_t num_blocks() const { return num_samples / length + 1; }
 };
 
-/// One instrument of a long recording; for use by StreamSeparator.
-class LongStem {
+/// One model over a long recording, all its stems; for use by StreamSeparator. The network
+/// carries states (StateCarrying).
+class LongModel {
  public:
-  LongStem(const LoadedModel& model,
-           const torch::Device& device,
-           const SignalSpool& mixture,
-           const BlockPlan& plan);
+  /// `gain` is the input's (detail/network_estimates.h).
+  LongModel(const LoadedModel& model,
+            const torch::Device& device,
+            const SignalSpool& mixture,
+            double gain,
+            const BlockPlan& plan);
 
   /// Work in units of a layer over a block: of prepare(), and of one next().
   double prepare_cost() const;
@@ -44,8 +47,8 @@ class LongStem {
   /// work as it is done.
   void prepare(const std::function<void(double)>& report);
 
-  /// The next block, (C, n).
-  Signal next();
+  /// The next block of each stem, (C, n).
+  std::vector<Signal> next();
 
  private:
   /// A few channels, computed together, and their states.
@@ -54,9 +57,10 @@ class LongStem {
     int64_t num_channels = 0;
     std::vector<std::vector<LstmState>> forward;   // by layer, block: as it is entered
     std::vector<std::vector<LstmState>> backward;  // by layer, block: at its last frame
-    Spectrogram tail;  // the separated frames that the next block needs
+    std::vector<Spectrogram> tails;  // by stem: the separated frames the next block needs
   };
 
+  int64_t num_layers() const { return states_.num_layers(); }
   bool is_last(int64_t block) const { return block + 1 == plan_.num_blocks(); }
   Signal read(int64_t block) const;
   Spectrogram spectrogram(const Group& group, const Signal& chunk, int64_t block) const;
@@ -65,13 +69,15 @@ class LongStem {
                            int64_t block,
                            int64_t num_layers);
   void sweep(int64_t layer, LstmDirection direction, const std::function<void(double)>&);
-  Spectrogram separate(Group& group, const Signal& chunk, int64_t block);
-  Signal overlap_add(Group& group, const Spectrogram& spectrogram, int64_t block);
+  std::vector<Spectrogram> separate(Group& group, const Signal& chunk, int64_t block);
+  Signal overlap_add(Spectrogram& tail, const Spectrogram& spectrogram, int64_t block);
 
-  MaskEstimator& model_;
+  Network& network_;
+  StateCarrying& states_;
   torch::Device device_;
   Stft stft_;
   const SignalSpool& mixture_;
+  double gain_;
   BlockPlan plan_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;
