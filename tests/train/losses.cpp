@@ -106,6 +106,10 @@ TEST_CASE("a target that rests asks for silence", "[train]") {
     const auto value = [&](double gain) { return (*loss)(quiet(gain)).item<double>(); };
     CHECK(value(1.0) > value(0.1) + 10.0);
     CHECK(value(0.0) == Approx(-30.0));
+    auto whole = input;  // 1 / 1e-3, and the floor
+    whole.masks = torch::ones_like(input.masks);
+    whole.estimate_waves = input.mixture_waves.unsqueeze(1);
+    CHECK((*loss)(whole).item<double>() == Approx(10.0 * std::log10(1e3 + 1e-3)));
   }
 }
 

@@ -12,7 +12,8 @@ namespace sep::detail {
 namespace {
 
 constexpr int64_t kBlock = 1 << 15;  // bins that a thread takes at a time, about
-constexpr int64_t kLanes = 8;
+constexpr int64_t kLanes = 16;
+constexpr int64_t kRun = 8 * kLanes;  // bins that are summed in their own precision
 
 /// Where the bins of frame (item, stem, frame) begin.
 template <class Real>
@@ -63,36 +64,46 @@ class Blocks {
   int64_t num_stems_, num_frames_, frames_each_, of_each_stem_, count_;
 };
 
-using Lanes = std::array<double, size_t(kLanes)>;
-
 struct Sums {
-  Lanes energy{};   // of P^2
-  Lanes product{};  // of P Q
-
-  template <class Real>
-  void add(Real mask, Real mixture, Real projection, size_t lane) {
-    const double masked = double(mask) * double(mixture);
-    energy[lane] += masked * masked;
-    product[lane] += masked * double(projection);
-  }
+  double energy = 0.0;   // of P^2
+  double product = 0.0;  // of P Q
 };
 
-// Side by side in lanes, so that it can be vectorized.
+// Side by side in lanes, so that it can be vectorized: eight values a lane in their own
+// precision, all else in double.
 template <class Real>
-void add_frame(Sums& total,
+Sums run_sums(const Real* mask, const Real* mixture, const Real* projection) {
+  std::array<Real, size_t(kLanes)> energy{}, product{};
+  for (int64_t i = 0; i < kRun; i += kLanes) {
+    for (int64_t k = 0; k < kLanes; ++k) {
+      const Real masked = mask[i + k] * mixture[i + k];
+      energy[size_t(k)] += masked * masked;
+      product[size_t(k)] += masked * projection[i + k];
+    }
+  }
+  Sums sums;
+  for (const Real lane : energy) sums.energy += double(lane);
+  for (const Real lane : product) sums.product += double(lane);
+  return sums;
+}
+
+template <class Real>
+void add_frame(Sums& sums,
                const Real* mask,
                const Real* mixture,
                const Real* projection,
                int64_t num_bins) {
-  Sums sums = total;
   int64_t i = 0;
-  for (; i + kLanes <= num_bins; i += kLanes) {
-    for (int64_t k = 0; k < kLanes; ++k) {
-      sums.add(mask[i + k], mixture[i + k], projection[i + k], size_t(k));
-    }
+  for (; i + kRun <= num_bins; i += kRun) {
+    const auto run = run_sums(mask + i, mixture + i, projection + i);
+    sums.energy += run.energy;
+    sums.product += run.product;
   }
-  for (; i < num_bins; ++i) sums.add(mask[i], mixture[i], projection[i], 0);
-  total = sums;
+  for (; i < num_bins; ++i) {
+    const double masked = double(mask[i]) * double(mixture[i]);
+    sums.energy += masked * masked;
+    sums.product += masked * double(projection[i]);
+  }
 }
 
 template <class Real>
@@ -113,8 +124,8 @@ torch::Tensor sum_products(const torch::Tensor& masks,
   double* values = result.data_ptr<double>();
   for (int64_t block = 0; block < blocks.count(); ++block) {
     double* const pair = values + 2 * (block / blocks.of_each_stem());
-    for (const double lane : sums[static_cast<size_t>(block)].energy) pair[0] += lane;
-    for (const double lane : sums[static_cast<size_t>(block)].product) pair[1] += lane;
+    pair[0] += sums[static_cast<size_t>(block)].energy;
+    pair[1] += sums[static_cast<size_t>(block)].product;
   }
   return result;
 }
