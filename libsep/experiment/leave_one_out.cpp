@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,8 @@ class Runner {
   RunSummary run();
 
  private:
+  bool renders() const { return config_.examples.kind == ExamplesKind::kMixtures; }
+  void check_starts() const;
   void announce();
   std::vector<RunItem> pending_items();
   void check_states(const RunItem& item) const;
@@ -114,6 +117,7 @@ RunSummary Runner::run() {
   const auto start = Clock::now();
   const ThreadLimit limit(options_.num_threads);
   const SerialMath serial;
+  check_starts();
   try {
     announce();
   } catch (const Interrupted&) {
@@ -123,7 +127,7 @@ RunSummary Runner::run() {
   const auto pending = pending_items();
   run_progress_ = std::make_unique<RunProgress>(
       progress_, config_.title, num_iterations_of(pending.size()));
-  if (config_.examples.kind == ExamplesKind::kSegments) {
+  if (!renders()) {
     run_items(pending, [&](const RunItem& item) { return fold_alone(item.fold); });
   } else {
     run_folds(group_by_fold(pending));
@@ -131,6 +135,16 @@ RunSummary Runner::run() {
   run_progress_->end();
   summary_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return summary_;
+}
+
+/// What trainings are to begin with is there, before anything is said or made.
+void Runner::check_starts() const {
+  std::set<std::string> seen;
+  for (const auto& item : plan_.items) {
+    const auto start = start_of(item);
+    if (start.empty() || run_.is_done(item) || is_there(run_.files(item).state)) continue;
+    if (seen.insert(start).second) read_model_description(start);
+  }
 }
 
 /// A kill may leave the state of a training that is done.
@@ -224,12 +238,12 @@ void Runner::announce() {
                                options_.num_jobs,
                                num_jobs()));
   }
-  if (cache_ != nullptr) {
+  if (renders() && cache_ != nullptr) {
     progress_.note(fmt::format("rendered stems are kept in {}, at most {:.1f} GB",
                                cache_->folder().string(),
                                static_cast<double>(options_.cache_bytes) / 1e9));
   }
-  if (!has_sox_effects()) {
+  if (renders() && !has_sox_effects()) {
     progress_.note("built without libsox: pitch shift and time stretch are left out");
   }
 }

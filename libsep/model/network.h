@@ -3,7 +3,10 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "libsep/core/config.h"
 #include "libsep/core/random.h"
@@ -93,6 +96,11 @@ class Network : public torch::nn::Module {
   /// Whether its layers compute in bfloat16 (parameters stay float). Off at first. Throws
   /// ConfigError (key `mixed_precision`) where it cannot.
   virtual void use_bfloat16(bool on);
+
+  /// How far an estimate hears on each side, in frames (kWaveform: samples), so that what
+  /// lies farther away changes nothing; none: all of a recording. For long recordings where
+  /// no state is carried: blocks then overlap by as much, or by seconds that are faded.
+  virtual std::optional<int64_t> context() const { return std::nullopt; }
 
   /// Its abilities; nullptr where it lacks them. They are the network itself.
   virtual BatchSplitting* splitting() { return nullptr; }

@@ -97,7 +97,7 @@ struct StreamSeparator::State {
   const Separator& separator;
   StreamOptions options;
   SignalSpool mixture;
-  std::vector<LongModel> models;
+  std::vector<std::unique_ptr<LongModel>> models;
   int64_t blocks_left = 0;
   bool finished = false;
   double sum_of_squares = 0.0;
@@ -112,9 +112,9 @@ void StreamSeparator::State::make_models() {
   blocks_left = plan.num_blocks();
   for (const auto& model : separator.models()) {
     const double gain = detail::input_gain(*model.model, rms());
-    models.emplace_back(model, separator.device(), mixture, gain, plan);
-    total += models.back().prepare_cost() +
-             models.back().next_cost() * static_cast<double>(blocks_left);
+    models.push_back(make_long_model(model, separator.device(), mixture, gain, plan));
+    total += models.back()->prepare_cost() +
+             models.back()->next_cost() * static_cast<double>(blocks_left);
   }
 }
 
@@ -159,7 +159,7 @@ void StreamSeparator::finish(const Report& report) {
   parallel_for(
       static_cast<int64_t>(state.models.size()), state.num_side_by_side(), [&](int64_t i) {
         const SerialThread serial_here;
-        state.models[static_cast<size_t>(i)].prepare(
+        state.models[static_cast<size_t>(i)]->prepare(
             [&](double cost) { state.add_done(cost); });
       });
 }
@@ -175,8 +175,8 @@ std::map<StemName, Signal> StreamSeparator::next() {
   parallel_for(count, state.num_side_by_side(), [&](int64_t i) {
     const SerialThread serial_here;
     auto& model = state.models[static_cast<size_t>(i)];
-    parts[static_cast<size_t>(i)] = model.next();
-    state.add_done(model.next_cost());
+    parts[static_cast<size_t>(i)] = model->next();
+    state.add_done(model->next_cost());
   });
   std::map<StemName, Signal> result;
   for (size_t i = 0; i < parts.size(); ++i) {

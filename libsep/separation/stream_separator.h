@@ -36,6 +36,10 @@ struct StreamOptions {
 /// next() then takes every block up from there. Each frame is computed once as the
 /// whole recording's, so there are no seams.
 ///
+/// That is so for networks that carry states (model/network.h). Others go through in blocks
+/// that overlap: without seams where they say how far they hear, else faded over a second
+/// from block to block, which is then not the whole recording's result.
+///
 /// A network of one layer works 1.5 times as long as separate() would, one of two
 /// layers about 2.3 times. Memory: some 20 MB a second of a block for each model, and a
 /// few kB a block; it does not grow with the recording otherwise. Disk: 4 bytes a sample

@@ -116,6 +116,8 @@ Batch part_of(const Batch& batch, int64_t first, int64_t count) {
   const auto& all = batch.known;
   Batch part;
   part.input = items_of(batch.input, first, count);
+  part.spectrum = items_of(batch.spectrum, first, count);
+  part.stft = batch.stft;
   part.known.mixture = items_of(all.mixture, first, count);
   part.known.targets = items_of(all.targets, first, count);
   part.known.projections = items_of(all.projections, first, count);

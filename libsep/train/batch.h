@@ -14,8 +14,13 @@ namespace sep {
 
 /// Examples of one length side by side, as a network and its loss need them.
 struct Batch {
-  torch::Tensor input;            ///< the network's: |X| (B, T, F); X; or samples (B, C, N)
-  LossInput known;                ///< all that the loss compares but the estimates
+  torch::Tensor input;  ///< the network's: |X| (B, T, F); X; or samples (B, C, N)
+  LossInput known;      ///< all that the loss compares but the estimates
+
+  /// X, (B, T, F) complex, all bins: where the waveforms of masked spectra are wanted.
+  torch::Tensor spectrum;
+  StftOptions stft;  ///< of the spectrum
+
   std::vector<int64_t> examples;  ///< by number, for messages; seeds where they have some
 
   int64_t size() const { return input.size(0); }

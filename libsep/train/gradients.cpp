@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "libsep/core/error.h"
+#include "libsep/train/masked_waves.h"
 
 namespace sep {
 namespace {
@@ -59,8 +60,12 @@ LossInput loss_input(const Network& network,
   auto input = batch.known;
   if (network.domain() == NetworkDomain::kWaveform) {
     input.estimate_waves = estimates;
-  } else {
-    input.masks = estimates;
+    return input;
+  }
+  if (network.domain() == NetworkDomain::kMagnitude) input.masks = estimates;
+  if (batch.spectrum.defined()) {
+    const int64_t num_samples = input.mixture_waves.size(2);
+    input.estimate_waves = masked_waves(estimates, batch.spectrum, batch.stft, num_samples);
   }
   return input;
 }

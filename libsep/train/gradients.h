@@ -10,8 +10,9 @@
 
 namespace sep {
 
-/// The loss's input: what is known of a batch, and what the network gave for it. Estimates
-/// are masks of the batch's bins, or samples.
+/// The loss's input: what is known of a batch, and what the network gave for it: real masks
+/// of its bins, and where the batch has a spectrum the waveforms of what they leave of it
+/// (masked_waves.h); complex masks as such waveforms alone; or samples.
 LossInput loss_input(const Network& network,
                      const Batch& batch,
                      const torch::Tensor& estimates);

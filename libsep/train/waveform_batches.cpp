@@ -63,6 +63,38 @@ void add_bins(const std::vector<WaveformExample>& examples,
   known.mixture_energy = tensor_of(std::move(bins.mixture_energies), {shape[0]});
 }
 
+std::vector<double> factors_of(const std::vector<WaveformExample>& examples,
+                               InputLevel level) {
+  std::vector<double> factors(examples.size(), 1.0);
+  if (level == InputLevel::kAsIs) return factors;
+  std::transform(examples.begin(), examples.end(), factors.begin(), [](const auto& x) {
+    return level_factor(x, MixtureLevel::kUnitRms);
+  });
+  return factors;
+}
+
+/// The mixtures' spectra, (B, T, F).
+torch::Tensor spectra_of(const std::vector<WaveformExample>& examples,
+                         const std::vector<double>& factors,
+                         const StftOptions& options) {
+  const Stft stft(options);
+  std::vector<torch::Tensor> rows(examples.size());
+  parallel_for(static_cast<int64_t>(examples.size()), 0, [&](int64_t i) {
+    const auto k = static_cast<size_t>(i);
+    SEP_CHECK(examples[k].num_channels == 1,
+              "examples of {} channels: a network of bins learns from mono ones",
+              examples[k].num_channels);
+    Signal mixture{1, examples[k].sample_rate, examples[k].mixture};
+    for (auto& x : mixture.samples) x *= static_cast<float>(factors[k]);
+    auto spectrum = stft.forward(mixture);
+    rows[k] = torch::from_blob(spectrum.bins.data(),
+                               {spectrum.num_frames, spectrum.num_bins},
+                               torch::kComplexFloat)
+                  .clone();
+  });
+  return torch::stack(rows);
+}
+
 void move_to(const torch::Device& device, LossInput& known) {
   for (auto* tensor : {&known.mixture,
                        &known.targets,
@@ -94,18 +126,24 @@ Batch make_batch(const std::vector<WaveformExample>& examples,
   SEP_CHECK(!examples.empty(), "a batch of no examples");
   Batch batch;
   const bool is_waveform = recipe.domain == NetworkDomain::kWaveform;
-  if (!is_waveform) add_bins(examples, recipe, batch.known);
-  if (is_waveform || recipe.needs.waveforms) {
-    std::vector<double> factors(examples.size(), 1.0);
-    if (recipe.level == InputLevel::kUnitRms) {
-      std::transform(examples.begin(), examples.end(), factors.begin(), [](const auto& x) {
-        return level_factor(x, MixtureLevel::kUnitRms);
-      });
-    }
+  const bool is_spectrum = recipe.domain == NetworkDomain::kSpectrum;
+  if (recipe.domain == NetworkDomain::kMagnitude) add_bins(examples, recipe, batch.known);
+  if (is_waveform || is_spectrum || recipe.needs.waveforms) {
+    const auto factors = factors_of(examples, recipe.level);
     add_waves(examples, factors, batch.known);
+    if (!is_waveform) {
+      batch.stft = recipe.stft;
+      batch.spectrum = spectra_of(examples, factors, recipe.stft).to(device);
+    }
   }
   move_to(device, batch.known);
-  batch.input = is_waveform ? batch.known.mixture_waves : batch.known.mixture;
+  if (is_waveform) {
+    batch.input = batch.known.mixture_waves;
+  } else if (is_spectrum) {
+    batch.input = batch.spectrum.narrow(2, 0, recipe.num_bins);
+  } else {
+    batch.input = batch.known.mixture;
+  }
   return batch;
 }
 

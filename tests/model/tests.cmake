@@ -1,4 +1,5 @@
 sep_add_test(model blstm TORCH)
+sep_add_test(model joint_blstm TORCH)
 sep_add_test(model mask_inference TORCH)
 sep_add_test(model model_file TORCH)
 sep_add_test(model serial_math TORCH)

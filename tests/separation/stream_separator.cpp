@@ -5,6 +5,7 @@
 #include "libsep/audio/file.h"
 #include "libsep/core/random.h"
 #include "tests/support/catch_torch.h"
+#include "tests/support/networks.h"
 #include "tests/support/paths.h"
 #include "tests/support/signals.h"
 
@@ -12,7 +13,7 @@ using namespace sep;
 
 namespace {
 
-struct Kind {
+struct Settings {
   StftOptions stft;
   int64_t num_layers;
   LstmBackend lstm;
@@ -21,7 +22,7 @@ struct Kind {
 /// A model that forgets nothing: forget gates at sigmoid(20), which is 1 - 2e-9, so that
 /// only carrying states from block to block can give what the whole gives.
 LoadedModel unforgetting_model(const StemName& instrument,
-                               const Kind& kind,
+                               const Settings& kind,
                                uint64_t seed) {
   LoadedModel loaded;
   loaded.description.instrument = instrument;
@@ -100,11 +101,11 @@ constexpr double kTolerance = 2e-6;
 }  // namespace
 
 TEST_CASE("blocks give what the whole gives", "[separation][stream]") {
-  const auto kind = GENERATE(Kind{{64, 16}, 1, LstmBackend::kAuto},
-                             Kind{{64, 16}, 3, LstmBackend::kAuto},
-                             Kind{{64, 24}, 2, LstmBackend::kTorch},
-                             Kind{{256, 64}, 2, LstmBackend::kAuto},
-                             Kind{{64, 48}, 1, LstmBackend::kAuto});
+  const auto kind = GENERATE(Settings{{64, 16}, 1, LstmBackend::kAuto},
+                             Settings{{64, 16}, 3, LstmBackend::kAuto},
+                             Settings{{64, 24}, 2, LstmBackend::kTorch},
+                             Settings{{256, 64}, 2, LstmBackend::kAuto},
+                             Settings{{64, 48}, 1, LstmBackend::kAuto});
   // Around whole blocks of 0.1 s, 800 samples (816 for a hop of 24, 832 for 64).
   const auto num_samples =
       GENERATE(int64_t{1}, 63, 799, 800, 801, 815, 816, 817, 832, 1599, 1600, 2449, 5000);
@@ -234,4 +235,91 @@ TEST_CASE("hops without common divisors are refused, not multiplied",
       CHECK(message.find('\n') == std::string::npos);
     }
   }
+}
+
+namespace {
+
+LoadedModel joint_model(const ModelDescription& kind) {
+  LoadedModel loaded;
+  loaded.description = kind;
+  loaded.description.instrument = "joint";
+  loaded.description.stems = {"bassoon", "oboe", "violin"};
+  loaded.description.sample_rate = 8000;
+  loaded.model = make_model(loaded.description);
+  loaded.model->init_parameters(RandomStream(5));
+  loaded.model->eval();
+  return loaded;
+}
+
+double worst_difference(const std::map<StemName, Signal>& a,
+                        const std::map<StemName, Signal>& b) {
+  REQUIRE(a.size() == b.size());
+  double worst = 0.0;
+  for (const auto& [name, stem] : a) {
+    const auto& other = b.at(name);
+    REQUIRE(stem.samples.size() == other.samples.size());
+    for (size_t i = 0; i < stem.samples.size(); ++i) {
+      worst = std::max(worst, std::abs(double(stem.samples[i]) - other.samples[i]));
+    }
+  }
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("a joint model's stems stream without seams, at the recording's level",
+          "[separation][stream]") {
+  ModelDescription kind;
+  kind.type = "joint_blstm";
+  kind.network = "num_bins: 20\nnum_features: 6\nhidden_size: 5\n";
+  kind.stft = {64, 16, StftWindow::kHann};
+  const Separator separator({joint_model(kind)});
+  auto mixture = noise(2, 20000);
+  // The second half is louder: a level of each block would not be the whole's.
+  for (int64_t c = 0; c < 2; ++c) {
+    for (int64_t n = 10000; n < 20000; ++n) mixture.channel(c)[n] *= 8.0F;
+  }
+  const auto whole = separator.separate(mixture);
+  // Float sums in another order, as for the other networks here: 2e-6 of the peak.
+  CHECK(worst_difference(streamed(separator, mixture, 0.3), whole) <= 2e-6 * peak(mixture));
+  Signal sum = whole.at("bassoon");
+  for (const char* name : {"oboe", "violin"}) {
+    for (size_t i = 0; i < sum.samples.size(); ++i) {
+      sum.samples[i] += whole.at(name).samples[i];
+    }
+  }
+  CHECK(rms(subtract(mixture, sum)) <= 1e-5 * rms(mixture));  // masks add up to one
+}
+
+TEST_CASE("blocks of a network that says how far it hears have no seams",
+          "[separation][stream]") {
+  Convolution::add();
+  const auto reach = GENERATE(0, 40, 3000);
+  const auto num_samples = GENERATE(int64_t{0}, 1, 2400, 20001);
+  ModelDescription kind;
+  kind.type = "convolution";
+  kind.network = fmt::format("reach: {}\n", reach);
+  const Separator separator({joint_model(kind)});
+  const auto mixture = noise(2, num_samples);
+  if (num_samples == 0) {
+    const auto nothing = streamed(separator, mixture, 0.3);
+    for (const auto& [name, stem] : nothing) CHECK(stem.samples.empty());
+    return;
+  }
+  const auto whole = separator.separate(mixture);
+  // Sums of up to 6001 products, in another order where LibTorch splits them.
+  CHECK(worst_difference(streamed(separator, mixture, 0.3), whole) <=
+        1e-4 * std::max(1.0F, peak(mixture)));
+}
+
+TEST_CASE("blocks of a network that may hear everything fade into each other",
+          "[separation][stream]") {
+  Convolution::add();
+  ModelDescription kind;
+  kind.type = "convolution";
+  kind.network = "reach: 4000\nsays_reach: false\n";  // half a second of the 8 around
+  const Separator separator({joint_model(kind)});
+  const auto mixture = noise(1, 8000 * 40);
+  CHECK(worst_difference(streamed(separator, mixture, 4.0), separator.separate(mixture)) <=
+        1e-4 * peak(mixture));
 }

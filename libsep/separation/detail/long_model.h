@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include "libsep/audio/spool.h"
 #include "libsep/core/signal.h"
-#include "libsep/dsp/stft.h"
 #include "libsep/model/model_file.h"
 
 namespace sep {
@@ -26,61 +26,38 @@ struct BlockPlan {
   int64_t num_samples = 0;
 
   int64_t num_blocks() const { return num_samples / length + 1; }
+  bool is_last(int64_t block) const { return block + 1 == num_blocks(); }
+
+  /// The samples that a block gives out.
+  int64_t begin(int64_t block) const { return block == 0 ? 0 : block * length - delay; }
+  int64_t end(int64_t block) const {
+    return is_last(block) ? num_samples : (block + 1) * length - delay;
+  }
 };
 
-/// One model over a long recording, all its stems; for use by StreamSeparator. The network
-/// carries states (StateCarrying).
+/// One model over a long recording, all its stems; for use by StreamSeparator.
 class LongModel {
  public:
-  /// `gain` is the input's (detail/network_estimates.h).
-  LongModel(const LoadedModel& model,
-            const torch::Device& device,
-            const SignalSpool& mixture,
-            double gain,
-            const BlockPlan& plan);
+  virtual ~LongModel() = default;
 
-  /// Work in units of a layer over a block: of prepare(), and of one next().
-  double prepare_cost() const;
-  double next_cost() const;
+  /// Work of prepare(), and of one next(), in a unit of its own.
+  virtual double prepare_cost() const = 0;
+  virtual double next_cost() const = 0;
 
-  /// Finds what every layer remembers at the borders of the blocks. `report` is told of
+  /// What must be known of the whole recording before its first block. `report` is told of
   /// work as it is done.
-  void prepare(const std::function<void(double)>& report);
+  virtual void prepare(const std::function<void(double)>& report) = 0;
 
   /// The next block of each stem, (C, n).
-  std::vector<Signal> next();
-
- private:
-  /// A few channels, computed together, and their states.
-  struct Group {
-    int64_t first_channel = 0;
-    int64_t num_channels = 0;
-    std::vector<std::vector<LstmState>> forward;   // by layer, block: as it is entered
-    std::vector<std::vector<LstmState>> backward;  // by layer, block: at its last frame
-    std::vector<Spectrogram> tails;  // by stem: the separated frames the next block needs
-  };
-
-  int64_t num_layers() const { return states_.num_layers(); }
-  bool is_last(int64_t block) const { return block + 1 == plan_.num_blocks(); }
-  Signal read(int64_t block) const;
-  Spectrogram spectrogram(const Group& group, const Signal& chunk, int64_t block) const;
-  torch::Tensor run_layers(Group& group,
-                           const Spectrogram& spectrogram,
-                           int64_t block,
-                           int64_t num_layers);
-  void sweep(int64_t layer, LstmDirection direction, const std::function<void(double)>&);
-  std::vector<Spectrogram> separate(Group& group, const Signal& chunk, int64_t block);
-  Signal overlap_add(Spectrogram& tail, const Spectrogram& spectrogram, int64_t block);
-
-  Network& network_;
-  StateCarrying& states_;
-  torch::Device device_;
-  Stft stft_;
-  const SignalSpool& mixture_;
-  double gain_;
-  BlockPlan plan_;
-  std::vector<Group> groups_;
-  int64_t next_block_ = 0;
+  virtual std::vector<Signal> next() = 0;
 };
+
+/// By carried states (carried_model.h) where the network has them, else in blocks that
+/// overlap (block_model.h). `gain` is the input's (network_estimates.h).
+std::unique_ptr<LongModel> make_long_model(const LoadedModel& model,
+                                           const torch::Device& device,
+                                           const SignalSpool& mixture,
+                                           double gain,
+                                           const BlockPlan& plan);
 
 }  // namespace sep

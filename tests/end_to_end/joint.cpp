@@ -1,0 +1,117 @@
+// Joint models and groups, from random segments to tables and stems.
+#include <fstream>
+#include <set>
+
+#include "libsep/core/csv.h"
+#include "tests/support/pieces.h"
+#include "tests/support/workplace.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kJoint = R"(title: Together
+stft: {window_length: 512, hop_length: 128, window: hann}
+examples: {kind: segments, seconds: 0.5, equalizer_db: 3}
+targets: joint
+model: {type: joint_blstm, num_bins: 60, num_features: 8, hidden_size: 6}
+train:
+  batch_size: 3
+  iterations_per_epoch: 4
+  num_epochs: 2
+  loss: [{type: snr}, {type: waveform_l1, weight: 0.1}]
+  optimizer: {type: adamw, learning_rate: 0.01}
+  schedule: {type: cosine, warmup_iterations: 2}
+  clip_norm: 5
+  average: 0.9
+  choose_by: si_sdr
+)";
+
+struct Workplace : CommandPlace {
+  Workplace() {
+    write_music(folder / "pieces", 4, 2.0);
+    std::ofstream(folder / "joint.yaml") << kJoint;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a joint model from segments to tables and stems", "[end_to_end]") {
+  const Workplace place;
+  place.succeed("sep-train joint.yaml --data pieces --out run");
+  for (const char* fold : {"fold-01", "fold-02", "fold-03", "fold-04"}) {
+    CHECK(fs::exists(place.folder / "run" / fold / "joint" / "best.safetensors"));
+  }
+  const auto history = sep::read_csv(place.folder / "run/fold-01/joint/history.csv");
+  CHECK(history.header.back() == "si_sdr");
+
+  place.succeed("sep-eval run --report");
+  const auto scores = sep::read_csv(place.folder / "run" / "eval" / "scores.csv");
+  std::set<std::string> instruments;
+  size_t num_models = 0;
+  for (const auto& row : scores.rows) {
+    CHECK(row[scores.column("status")] == "ok");
+    if (row[scores.column("estimate")] != "model") continue;
+    instruments.insert(row[scores.column("instrument")]);
+    ++num_models;
+  }
+  CHECK(num_models == 16);
+  CHECK(instruments == std::set<std::string>{"bassoon", "clarinet", "saxphone", "violin"});
+  CHECK(fs::exists(place.folder / "run/eval/clean" /
+                   "SepModel_joint_blstm_EpcLen=4_MaxEpc=2_FULL_EVAL_RESULTS.csv"));
+
+  const auto piece = fs::directory_iterator(place.folder / "pieces")->path();
+  const auto mixture = piece / (piece.filename().string() + ".wav");
+  place.succeed("sep-separate run '" + mixture.string() + "' --out stems");
+  for (const char* name : {"bassoon", "clarinet", "saxphone", "violin", "remainder"}) {
+    CHECK(fs::exists(place.folder / "stems" / piece.filename() /
+                     (std::string(name) + ".wav")));
+  }
+}
+
+TEST_CASE("a joint training is the same bytes alone, in parts, on other threads",
+          "[end_to_end]") {
+  const Workplace place;
+  const std::string train = "sep-train joint.yaml --data pieces --folds 1,3 ";
+  place.succeed(train + "--out first --threads 1");
+  place.succeed(train + "--out second --threads 3");
+  for (const char* fold : {"fold-01", "fold-03"}) {
+    CHECK(contents(place.folder / "second" / fold) ==
+          contents(place.folder / "first" / fold));
+  }
+  place.succeed("sep-train joint.yaml --data pieces --folds 3 --out third");
+  CHECK(contents(place.folder / "third/fold-03") ==
+        contents(place.folder / "first/fold-03"));
+}
+
+TEST_CASE("groups are models of their own", "[end_to_end]") {
+  const Workplace place;
+  place.succeed(
+      "sep-train joint.yaml --data pieces --folds 2 --out run "
+      "--set 'targets=[[violin, bassoon], [clarinet, saxophone]]'");
+  CHECK(fs::exists(place.folder / "run/fold-02/bassoon+violin/best.safetensors"));
+  CHECK(fs::exists(place.folder / "run/fold-02/clarinet+saxphone/best.safetensors"));
+  place.succeed(
+      "sep-train joint.yaml --data pieces --folds 1 --out more "
+      "--set 'targets=[[violin, bassoon]]' --targets bassoon+violin "
+      "--set 'train.start_from=run/fold-02/bassoon+violin/best.safetensors'");
+}
+
+TEST_CASE("what cannot be trained together is one line", "[end_to_end][failure]") {
+  const Workplace place;
+  const std::string train = "sep-train joint.yaml --data pieces --out run ";
+  const auto refuse = [&](const std::string& setting, const std::string& wanted) {
+    place.refuse(train + "--set '" + setting + "'", {wanted});
+  };
+  refuse("model.type=join_blstm", "no network; did you mean joint_blstm?");
+  refuse("model.hidden=3", "did you mean model.hidden_size?");
+  refuse("model.type=mask_inference", "model.num_bins is a key of joint_blstm");
+  refuse("targets=[[violin], [violin]]", "violin is named twice");
+  refuse("targets=[[viola, violin]]", "no instrument 'viola'");
+  refuse("train.loss={type: snrr}", "no loss; did you mean snr?");
+  refuse("train.choose_by=pesq", "train.choose_by = pesq");
+  refuse("train.start_from=none.safetensors", "none.safetensors");
+  refuse("protocol=legacy", "protocol = legacy: wants targets each");
+  refuse("train.optimizer.momentum=0.9", "momentum is a key of sgd");
+  CHECK_FALSE(fs::exists(place.folder / "run" / "fold-01" / "joint" / "best.safetensors"));
+}
