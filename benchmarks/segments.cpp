@@ -5,10 +5,13 @@
 #include <numeric>
 
 #include "benchmarks/measure.h"
+#include "libsep/audio/file.h"
+#include "libsep/audio/ranges.h"
 #include "libsep/core/random.h"
 #include "libsep/core/threads.h"
 #include "libsep/mixing/segments.h"
 #include "libsep/mixing/spectral_batch.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -86,6 +89,20 @@ void batch_with_spectra(benchmark::State& state) {
         sep::spectral_batch(sep::make_batch(all, i, kBatchSize), stft, {}));
   });
 }
+
+/// A segment of 3 s of a file of 40 s, opened and gone to.
+void segment_of_file(benchmark::State& state, const char* name) {
+  const TemporaryFolder folder;
+  sep::write_audio(
+      folder / name, Noise().read(0, "", 0, 40 * kRate), sep::SampleFormat::kInt16);
+  const sep::AudioRanges ranges(folder / name);
+  sep::RandomStream random(3);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(ranges.read(random.index(37 * kRate), 3 * kRate));
+  bench::set_realtime(state, 3.0);
+}
+BENCHMARK_CAPTURE(segment_of_file, wav, "a.wav")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(segment_of_file, flac, "a.flac")->Unit(benchmark::kMillisecond);
 
 void on_one_and_two(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgName("threads")->Arg(1)->Arg(2);

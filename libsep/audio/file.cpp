@@ -76,6 +76,19 @@ Signal AudioReader::read(int64_t max_samples) {
   return join_channels(channels, info().sample_rate);
 }
 
+bool AudioReader::can_seek() const { return state_->decoder->can_seek(); }
+
+void AudioReader::seek(int64_t sample) {
+  const auto& path = state_->path;
+  SEP_CHECK(sample >= 0 && sample <= info().num_samples,
+            "{}: no sample {} of {}",
+            path.string(),
+            sample,
+            info().num_samples);
+  with_path(path, [&] { state_->decoder->seek(sample); });
+  state_->position = sample;
+}
+
 AudioInfo read_audio_info(const fs::path& path) { return AudioReader(path).info(); }
 
 Signal read_audio(const fs::path& path) {

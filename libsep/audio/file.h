@@ -52,6 +52,14 @@ class AudioReader {
   /// Error where the file ends before its header says, and for samples that are not finite.
   Signal read(int64_t max_samples);
 
+  /// Whether a sample can be gone to: one stream of samples of one size (PCM or float, in
+  /// WAV, AIFF, CAF, AU, …) or FLAC.
+  bool can_seek() const;
+
+  /// The next read() begins at this sample, 0 … num_samples. Throws Error for another one,
+  /// where it cannot be gone to, and where the file is damaged.
+  void seek(int64_t sample);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

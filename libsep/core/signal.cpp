@@ -56,6 +56,19 @@ Signal slice(const Signal& signal, int64_t begin, int64_t end) {
   return part;
 }
 
+Signal padded_slice(const Signal& signal, int64_t first, int64_t count) {
+  SEP_CHECK(count >= 0, "{} samples: wants 0 or more", count);
+  Signal result = make_silence(signal.num_channels, count, signal.sample_rate);
+  const int64_t begin = std::clamp<int64_t>(first, 0, signal.num_samples());
+  const int64_t end = std::clamp<int64_t>(first + count, begin, signal.num_samples());
+  for (int64_t c = 0; begin < end && c < signal.num_channels; ++c) {
+    std::copy(signal.channel(c) + begin,
+              signal.channel(c) + end,
+              result.channel(c) + (begin - first));
+  }
+  return result;
+}
+
 Signal mix(const std::vector<const Signal*>& stems) {
   SEP_CHECK(!stems.empty(), "a mixture wants at least one stem, found none");
   Signal sum = *stems.front();

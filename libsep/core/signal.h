@@ -25,6 +25,10 @@ Signal make_silence(int64_t num_channels, int64_t num_samples, int64_t sample_ra
 /// Samples [begin, end) of every channel. Throws Error unless 0 <= begin <= end <= N.
 Signal slice(const Signal& signal, int64_t begin, int64_t end);
 
+/// Samples [first, first + count) of every channel, zeros where there are none. Throws
+/// Error for a negative count.
+Signal padded_slice(const Signal& signal, int64_t first, int64_t count);
+
 /// The sum of the stems, (C, N) as each of them; added in the order given.
 /// Throws Error where there is none, or where rate, channels or lengths differ.
 Signal mix(const std::vector<const Signal*>& stems);

@@ -82,6 +82,23 @@ std::shared_ptr<const Signal> StemStore::get(Entry& entry) {
   return decode(entry);
 }
 
+std::shared_ptr<const Signal> StemStore::get_if_kept(size_t piece_index,
+                                                     const StemName& stem) {
+  Entry& entry = stem_entry(piece_index, stem);
+  const Piece& piece = dataset_.pieces[piece_index];
+  const std::lock_guard<std::mutex> lock(entry.mutex);
+  if (entry.kept) return entry.kept;
+  if (auto shared = entry.in_use.lock()) return shared;
+  const auto num_values = piece.num_channels * piece.num_samples;
+  return has_room(num_values * static_cast<int64_t>(sizeof(float))) ? decode(entry)
+                                                                    : nullptr;
+}
+
+bool StemStore::has_room(int64_t num_bytes) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return num_bytes_ + num_bytes <= max_bytes_;
+}
+
 uint64_t StemStore::hash(size_t piece_index, const StemName& stem) {
   Entry& entry = stem_entry(piece_index, stem);
   const std::lock_guard<std::mutex> lock(entry.mutex);

@@ -33,6 +33,10 @@ class StemStore {
   /// no longer what they were when last decoded.
   std::shared_ptr<const Signal> get(size_t piece_index, const StemName& stem);
 
+  /// The same where it is in memory or there is room to keep it; nothing where there is
+  /// not, and nothing is decoded. For who can do with less than all of it.
+  std::shared_ptr<const Signal> get_if_kept(size_t piece_index, const StemName& stem);
+
   /// hash_samples() of it; decodes where that was never done.
   uint64_t hash(size_t piece_index, const StemName& stem);
 
@@ -48,6 +52,7 @@ class StemStore {
 
   Entry& stem_entry(size_t piece_index, const StemName& stem);
   std::shared_ptr<const Signal> get(Entry& entry);
+  bool has_room(int64_t num_bytes) const;
   std::shared_ptr<const Signal> decode(Entry& entry);
 
   const Dataset& dataset_;

@@ -1,7 +1,5 @@
 #include "libsep/mixing/stem_cache.h"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <string_view>
@@ -12,8 +10,8 @@
 #include "libsep/core/error.h"
 #include "libsep/core/hash.h"
 #include "libsep/core/number.h"
-#include "libsep/core/random.h"
 #include "libsep/core/safetensors.h"
+#include "libsep/mixing/detail/cache_files.h"
 
 namespace sep {
 namespace {
@@ -22,39 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kKind = "libsep stem 1";
 constexpr std::string_view kExtension = ".safetensors";
-constexpr size_t kNameLength = 32;  // hexadecimal digits
-constexpr auto kLongestWrite = std::chrono::hours(1);
-
-struct CachedFile {
-  fs::path path;
-  int64_t num_bytes;
-  fs::file_time_type last_use;
-};
-
-/// Also temporaries: of other processes, and of such as were killed while writing.
-bool is_ours(const fs::path& path) {
-  auto name = path.filename().string();
-  if (!name.empty() && name[0] == '.') name.erase(0, 1);
-  const auto stem = name.substr(0, kNameLength);
-  return path.extension() == kExtension && stem.size() == kNameLength &&
-         name.size() > kNameLength && name[kNameLength] == '.' &&
-         stem.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-/// Files that vanish meanwhile, removed by another process, are left out.
-std::vector<CachedFile> list_files(const fs::path& folder) {
-  std::vector<CachedFile> files;
-  std::error_code code;
-  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code)) {
-    if (!is_ours(entry->path())) continue;
-    std::error_code gone;
-    const auto size = entry->file_size(gone);
-    const auto time = gone ? fs::file_time_type() : entry->last_write_time(gone);
-    if (!gone) files.push_back({entry->path(), static_cast<int64_t>(size), time});
-  }
-  return files;
-}
 
 std::string checksum_of(const std::string& bytes) { return hash_text(xxh3(bytes)); }
 
@@ -135,10 +100,7 @@ StemCache::StemCache(const fs::path& folder, int64_t max_bytes)
 }
 
 fs::path StemCache::path_of(const std::string& description) const {
-  return folder_ / fmt::format("{:016x}{:016x}{}",
-                               stream_seed(0, description),
-                               stream_seed(1, description),
-                               kExtension);
+  return cache_file(folder_, description, std::string(kExtension));
 }
 
 std::optional<Signal> StemCache::find(const std::string& description) {
@@ -170,31 +132,13 @@ void StemCache::store(const std::string& description, const Signal& stem) {
   const auto num_bytes = static_cast<int64_t>(bytes.size());
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!can_write_ || num_bytes > max_bytes_) return;
-  make_room(num_bytes);
+  make_cache_room(folder_, std::string(kExtension), num_bytes, max_bytes_);
   try {
     write_unflushed(path_of(description), bytes);
     ++num_stored_;
   } catch (const Failure& failure) {
     can_write_ = false;
     notes_.push_back(fmt::format("{}; mixtures are not kept", failure.what()));
-  }
-}
-
-void StemCache::make_room(int64_t num_bytes) const {
-  auto files = list_files(folder_);
-  int64_t total = num_bytes;
-  for (const auto& file : files) total += file.num_bytes;
-  if (total <= max_bytes_) return;
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.last_use, a.path) < std::pair(b.last_use, b.path);
-  });
-  const auto now = fs::file_time_type::clock::now();
-  for (size_t i = 0; i < files.size() && total > max_bytes_; ++i) {
-    const bool temporary = files[i].path.filename().string()[0] == '.';
-    if (temporary && now - files[i].last_use < kLongestWrite) continue;
-    std::error_code ignored;
-    fs::remove(files[i].path, ignored);
-    total -= files[i].num_bytes;
   }
 }
 

@@ -50,7 +50,6 @@ class StemCache {
  private:
   std::filesystem::path path_of(const std::string& description) const;
   void note_unusable(const std::filesystem::path& path, const std::string& problem);
-  void make_room(int64_t num_bytes) const;
 
   std::filesystem::path folder_;
   int64_t max_bytes_;

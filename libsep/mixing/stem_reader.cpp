@@ -1,12 +1,19 @@
 #include "libsep/mixing/stem_reader.h"
 
-#include <algorithm>
+#include <mutex>
 
 #include "libsep/core/error.h"
+#include "libsep/mixing/detail/stem_ranges.h"
 
 namespace sep {
 
-StoredStems::StoredStems(StemStore& store) : store_(store) {
+struct StoredStems::Entry {
+  std::mutex mutex;
+  StemRanges ranges;  // empty until they are first wanted
+};
+
+StoredStems::StoredStems(StemStore& store, const StoredStemsOptions& options)
+    : store_(store), options_(options) {
   const Dataset& dataset = store.dataset();
   if (!dataset.pieces.empty()) num_channels_ = dataset.pieces.front().num_channels;
   for (const auto& piece : dataset.pieces) {
@@ -17,8 +24,14 @@ StoredStems::StoredStems(StemStore& store) : store_(store) {
               num_channels_,
               piece.name,
               piece.num_channels);
+    auto& entries = entries_.emplace_back();
+    for (const auto& stem : instruments_of(piece)) {
+      entries[stem] = std::make_unique<Entry>();
+    }
   }
 }
+
+StoredStems::~StoredStems() = default;
 
 bool StoredStems::has(size_t piece, const StemName& stem) const {
   return has_instrument(store_.dataset().pieces.at(piece), stem);
@@ -32,20 +45,20 @@ Signal StoredStems::read(size_t piece,
                          const StemName& stem,
                          int64_t first,
                          int64_t count) const {
-  return padded_slice(*store_.get(piece, stem), first, count);
-}
-
-Signal padded_slice(const Signal& signal, int64_t first, int64_t count) {
-  SEP_CHECK(count >= 0, "{} samples: wants 0 or more", count);
-  Signal result = make_silence(signal.num_channels, count, signal.sample_rate);
-  const int64_t begin = std::clamp<int64_t>(first, 0, signal.num_samples());
-  const int64_t end = std::clamp<int64_t>(first + count, begin, signal.num_samples());
-  for (int64_t c = 0; begin < end && c < signal.num_channels; ++c) {
-    std::copy(signal.channel(c) + begin,
-              signal.channel(c) + end,
-              result.channel(c) + (begin - first));
+  if (const auto kept = store_.get_if_kept(piece, stem)) {
+    return padded_slice(*kept, first, count);
   }
-  return result;
+  Entry& entry = *entries_.at(piece).at(stem);
+  {
+    const std::lock_guard<std::mutex> lock(entry.mutex);
+    const Piece& of = store_.dataset().pieces[piece];
+    if (!entry.ranges) entry.ranges = ranges_of_files(of, stem);
+    if (!entry.ranges) {
+      entry.ranges =
+          ranges_of_decoded(of, stem, {options_.cache_folder, options_.max_cache_bytes});
+    }
+  }
+  return entry.ranges(first, count);
 }
 
 }  // namespace sep

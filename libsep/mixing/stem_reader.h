@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <vector>
 
 #include "libsep/core/signal.h"
 #include "libsep/core/stem_name.h"
@@ -31,12 +34,29 @@ class StemReader {
                       int64_t count) const = 0;
 };
 
-/// The stems of a store, whose bound of memory holds: for datasets that fit. Of a stem that
-/// is not kept each read() decodes all.
+/// What is done with stems that memory has no room for.
+struct StoredStemsOptions {
+  std::filesystem::path cache_folder;        ///< default_cache_folder(); empty: no cache
+  int64_t max_cache_bytes = 16'000'000'000;  ///< in `decoded/` below it
+};
+
+/// The stems of a store, whose bound of memory holds. Those that it has no room for are
+/// read range by range:
+///
+///     PCM or float (WAV, …) and FLAC    from the files, by seeking; each is read once
+///     before,
+///                                       from begin to end, to check that this is the same
+///     others, and of another rate       decoded and resampled once into the cache folder,
+///     as
+///                                       WAV in float, those not used for longest removed;
+///                                       where they cannot be kept there, decoded each time
+///
+/// Either way the samples are those of StemStore, to the bit.
 class StoredStems : public StemReader {
  public:
   /// Keeps a reference to the store. Throws Error where pieces differ in channels.
-  explicit StoredStems(StemStore& store);
+  explicit StoredStems(StemStore& store, const StoredStemsOptions& options = {});
+  ~StoredStems() override;
 
   int64_t sample_rate() const override { return store_.dataset().sample_rate; }
   int64_t num_channels() const override { return num_channels_; }
@@ -49,11 +69,12 @@ class StoredStems : public StemReader {
               int64_t count) const override;
 
  private:
-  StemStore& store_;
-  int64_t num_channels_ = 1;
-};
+  struct Entry;
 
-/// Samples [first, first + count) of a signal, (C, count); zeros where it has none.
-Signal padded_slice(const Signal& signal, int64_t first, int64_t count);
+  StemStore& store_;
+  StoredStemsOptions options_;
+  int64_t num_channels_ = 1;
+  std::vector<std::map<StemName, std::unique_ptr<Entry>>> entries_;  // as the pieces
+};
 
 }  // namespace sep

@@ -97,3 +97,23 @@ TEST_CASE("a slice has the same samples of every channel", "[core][signal]") {
   CHECK_THROWS_AS(sep::slice(signal, 2, 1), sep::Error);
   CHECK_THROWS_AS(sep::slice(signal, 0, 4), sep::Error);
 }
+
+TEST_CASE("a range is padded with zeros where a signal has none", "[core][signal]") {
+  const auto signal = noise(2, 10, 0);
+  for (int64_t first = -13; first <= 13; ++first) {
+    for (const int64_t count : {0, 1, 5, 30}) {
+      const auto part = sep::padded_slice(signal, first, count);
+      CHECK(part.sample_rate == signal.sample_rate);
+      REQUIRE(part.samples.size() == size_t(2 * count));
+      for (int64_t c = 0; c < 2; ++c) {
+        for (int64_t n = 0; n < count; ++n) {
+          const bool inside = first + n >= 0 && first + n < 10;
+          CAPTURE(first, count, c, n);
+          CHECK(part.samples[size_t(c * count + n)] ==
+                (inside ? signal.channel(c)[first + n] : 0.0F));
+        }
+      }
+    }
+  }
+  CHECK_THROWS_WITH(sep::padded_slice(signal, 0, -1), "-1 samples: wants 0 or more");
+}

@@ -44,3 +44,19 @@ TEST_CASE("a stem that changed since it was first read is refused",
                     path.string() + ": other samples than when it was first read");
   CHECK_THROWS_WITH(stems.get(0, "oboe"), "piece a: no stem oboe");
 }
+
+TEST_CASE("a stem that there is no room for is not decoded where that is asked",
+          "[data][stem_store]") {
+  const TemporaryFolder folder;
+  write_bach10_piece(folder.path(), "a");
+  const auto dataset = open_dataset(folder.path());
+  StemStore stems(dataset, 100 * sizeof(float));
+  const auto kept = stems.get_if_kept(0, "violin");
+  REQUIRE(kept != nullptr);
+  CHECK(kept == stems.get(0, "violin"));
+  CHECK(stems.get_if_kept(0, "bassoon") == nullptr);
+  CHECK(stems.num_decoded() == 1);
+  const auto held = stems.get(0, "bassoon");
+  CHECK(stems.get_if_kept(0, "bassoon") == held);
+  CHECK_THROWS_WITH(stems.get_if_kept(0, "oboe"), "piece a: no stem oboe");
+}

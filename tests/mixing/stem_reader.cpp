@@ -1,30 +1,145 @@
 #include "libsep/mixing/stem_reader.h"
 
+#include <cmath>
+#include <filesystem>
+
 #include "libsep/core/error.h"
+#include "libsep/core/random.h"
+#include "libsep/core/threads.h"
 #include "tests/support/catch.h"
 #include "tests/support/datasets.h"
 #include "tests/support/signals.h"
 
 using namespace sep;
+namespace fs = std::filesystem;
 
-TEST_CASE("a range is padded with zeros where a signal has none", "[mixing][stem_reader]") {
-  const auto signal = make_noise(2, 10, 8000);
-  for (int64_t first = -13; first <= 13; ++first) {
-    for (const int64_t count : {0, 1, 5, 30}) {
-      const auto part = padded_slice(signal, first, count);
-      CHECK(part.sample_rate == 8000);
-      REQUIRE(part.samples.size() == size_t(2 * count));
-      for (int64_t c = 0; c < 2; ++c) {
-        for (int64_t n = 0; n < count; ++n) {
-          const bool inside = first + n >= 0 && first + n < 10;
-          CAPTURE(first, count, c, n);
-          CHECK(part.samples[size_t(c * count + n)] ==
-                (inside ? signal.channel(c)[first + n] : 0.0F));
-        }
-      }
-    }
+namespace {
+
+constexpr int64_t kSamples = 20'000;
+
+PartFile write_part(const TemporaryFolder& folder,
+                    const std::string& name,
+                    int64_t num_samples,
+                    uint64_t seed,
+                    int64_t rate = kNoiseRate) {
+  const auto path = folder / name;
+  write_audio(path, make_noise(2, num_samples, rate, seed), SampleFormat::kInt16);
+  return {path, 1.0, 0, {rate, num_samples}};
+}
+
+/// One stereo piece: violins of a WAV and of two files that are added with gain and start,
+/// and stick out at both ends; a viola in FLAC; an oboe that is too short; a cello of
+/// another rate.
+Dataset write_parts(const TemporaryFolder& folder) {
+  Piece piece;
+  piece.name = "a";
+  piece.num_samples = kSamples;
+  piece.sample_rate = kNoiseRate;
+  piece.num_channels = 2;
+  add_part(piece, {"", "violin", {write_part(folder, "1.wav", kSamples, 1)}});
+  auto early = write_part(folder, "2.wav", 9000, 2),
+       late = write_part(folder, "3.flac", 15'000, 3);
+  early.start = -700;
+  late.start = 8000;
+  late.gain = 0.7;
+  add_part(piece, {"", "violin", {early, late}});
+  add_part(piece, {"", "viola", {write_part(folder, "4.flac", kSamples, 4)}});
+  add_part(piece, {"", "oboe", {write_part(folder, "5.wav", 7000, 5)}});
+  add_part(piece,
+           {"", "cello", {write_part(folder, "6.wav", 2 * kSamples, 6, 2 * kNoiseRate)}});
+  Dataset dataset;
+  dataset.root = folder.path();
+  dataset.sample_rate = kNoiseRate;
+  dataset.instruments = instruments_of(piece);
+  dataset.pieces = {piece};
+  return dataset;
+}
+
+std::vector<fs::path> cached_files(const TemporaryFolder& folder) {
+  if (!fs::exists(folder / "cache/decoded")) return {};
+  const fs::directory_iterator files(folder / "cache/decoded");
+  return {begin(files), end(files)};
+}
+
+}  // namespace
+
+TEST_CASE("ranges are the same from memory, files and cache",
+          "[mixing][stem_reader][property]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_parts(folder);
+  const auto room = GENERATE(int64_t{0}, 2 * kSamples * 4 + 1, 1 << 30);
+  const auto cache = GENERATE(int64_t{0}, 10 * kSamples, 1 << 30);
+  StemStore store(dataset, room);
+  const StoredStems stems(store, {folder / "cache", cache});
+  for (const auto& stem : dataset.instruments) {
+    const auto whole = load_stem(dataset.pieces[0], stem);
+    parallel_for(20, 3, [&](int64_t i) {
+      RandomStream random(uint64_t(i), stem);
+      const int64_t first = random.index(kSamples + 2000) - 1000;
+      const int64_t count = random.index(9000);
+      REQUIRE(stems.read(0, stem, first, count).samples ==
+              padded_slice(whole, first, count).samples);
+    });
+    CAPTURE(room, cache, stem);
+    CHECK(stems.read(0, stem, -3, 7).num_channels == 2);
   }
-  CHECK_THROWS_WITH(padded_slice(signal, 0, -1), "-1 samples: wants 0 or more");
+  // In memory: all, the one that was asked for first, or none.
+  CHECK(store.num_decoded() == (room == 0 ? 0 : room == 1 << 30 ? 4 : 1));
+  // The cello, and only where there is room for it there and none in memory.
+  CHECK(cached_files(folder).size() == (room == 0 && cache > 0 ? 1 : 0));
+}
+
+TEST_CASE("a decoded stem serves the next run, by the bytes of its files",
+          "[mixing][stem_reader]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_parts(folder);
+  const auto read = [&] {
+    StemStore store(dataset, 0);
+    return StoredStems(store, {folder / "cache", 1 << 30})
+        .read(0, "cello", 100, 50)
+        .samples;
+  };
+  const auto before = read();
+  REQUIRE(cached_files(folder).size() == 1);
+  const auto cached = cached_files(folder).front();
+  write_audio(cached, make_silence(2, kSamples, kNoiseRate), SampleFormat::kFloat32);
+  CHECK(read() == std::vector<float>(100, 0.0F));  // taken from there
+  write_part(folder, "6.wav", 2 * kSamples, 16, 2 * kNoiseRate);
+  const auto after = read();
+  CHECK(cached_files(folder).size() == 2);
+  CHECK(after != before);
+  CHECK(after == padded_slice(load_stem(dataset.pieces[0], "cello"), 100, 50).samples);
+}
+
+TEST_CASE("the cache may go while it is in use, and be no folder",
+          "[mixing][stem_reader][failure]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_parts(folder);
+  const auto wanted = padded_slice(load_stem(dataset.pieces[0], "cello"), 5, 50).samples;
+  StemStore store(dataset, 0);
+  const StoredStems stems(store, {folder / "cache", 1 << 30});
+  CHECK(stems.read(0, "cello", 5, 50).samples == wanted);
+  fs::remove_all(folder / "cache");
+  CHECK(stems.read(0, "cello", 5, 50).samples == wanted);
+  for (const auto& no_folder : {fs::path(), folder / "1.wav"}) {
+    CHECK(StoredStems(store, {no_folder, 1 << 30}).read(0, "cello", 5, 50).samples ==
+          wanted);
+  }
+}
+
+TEST_CASE("files that are not as the piece says are refused",
+          "[mixing][stem_reader][failure]") {
+  const TemporaryFolder folder;
+  const auto dataset = write_parts(folder);
+  StemStore store(dataset, 0);
+  write_part(folder, "4.flac", kSamples - 1, 4);
+  CHECK_THROWS_WITH(
+      StoredStems(store).read(0, "viola", 0, 10),
+      (folder / "4.flac").string() +
+          ": 2 channels of 19999 samples at 8000 Hz, wants 2 of 20000 at 8000 "
+          "as when the dataset was opened");
+  fs::remove(folder / "1.wav");
+  CHECK_THROWS_AS(StoredStems(store).read(0, "violin", 0, 10), Error);
 }
 
 TEST_CASE("stems of a store are read by ranges", "[mixing][stem_reader]") {

@@ -46,6 +46,21 @@ std::string sample_name(int format) {
   }
 }
 
+bool has_samples_of_one_size(int format) {
+  switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+    case SF_FORMAT_PCM_16:
+    case SF_FORMAT_PCM_24:
+    case SF_FORMAT_PCM_32:
+    case SF_FORMAT_FLOAT:
+    case SF_FORMAT_DOUBLE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string describe_format(std::string container, int format) {
   if (container.empty()) container = format_name(format, SF_FORMAT_TYPEMASK);
   for (char& letter : container) {
@@ -69,6 +84,8 @@ class SndFileDecoder : public Decoder {
  public:
   SndFileDecoder(std::unique_ptr<ByteSource> source, Container container);
   void read(float* interleaved, int64_t count) override;
+  bool can_seek() const override;
+  void seek(int64_t sample) override;
 
  private:
   void open(size_t part);
@@ -141,6 +158,21 @@ void SndFileDecoder::read(float* interleaved, int64_t count) {
   if (position_ == info_.num_samples) check_end();
 }
 
+// What is coded in blocks that lean on those before, as ADPCM, GSM or Vorbis, may come out
+// otherwise behind a jump.
+bool SndFileDecoder::can_seek() const {
+  const int format = input_->info().format;
+  const bool is_flac = (format & SF_FORMAT_TYPEMASK) == SF_FORMAT_FLAC;
+  return container_.parts.size() == 1 && input_->info().seekable != 0 &&
+         (is_flac || has_samples_of_one_size(format));
+}
+
+void SndFileDecoder::seek(int64_t sample) {
+  if (!can_seek()) return Decoder::seek(sample);
+  SEP_CHECK(input_->seek(sample), "sample {} cannot be found", sample);
+  position_ = part_position_ = sample;
+}
+
 // Of files appended to each other libFLAC reads the first. The place of the second is as
 // far behind the last sample as libFLAC reads ahead.
 void SndFileDecoder::check_end() const {
@@ -177,6 +209,10 @@ class MpegFileDecoder : public Decoder {
 };
 
 }  // namespace
+
+void Decoder::seek(int64_t sample) {
+  throw Error(fmt::format("sample {} is only found by reading up to it", sample));
+}
 
 std::unique_ptr<Decoder> make_decoder(std::unique_ptr<ByteSource> source) {
   auto container = read_container(*source);

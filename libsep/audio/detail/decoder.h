@@ -19,6 +19,10 @@ class Decoder {
   /// Throws Error where they cannot be had.
   virtual void read(float* interleaved, int64_t count) = 0;
 
+  /// As AudioReader's.
+  virtual bool can_seek() const { return false; }
+  virtual void seek(int64_t sample);
+
  protected:
   AudioInfo info_;
 };

@@ -15,7 +15,7 @@ std::string sndfile_reason(SNDFILE* file) {
 
 SoundInput::SoundInput(const ByteSource& source, SoundView view)
     : source_(source), view_(std::move(view)) {
-  SF_VIRTUAL_IO io = {length, seek, read_bytes, write, tell};
+  SF_VIRTUAL_IO io = {length, seek_bytes, read_bytes, write, tell};
   file_.reset(sf_open_virtual(&io, SFM_READ, &info_, this));
   kept_.rethrow();
   if (file_ == nullptr) throw Error(sndfile_reason(nullptr));
@@ -25,6 +25,12 @@ int64_t SoundInput::read(float* interleaved, int64_t count) {
   const auto found = sf_readf_float(file_.get(), interleaved, count);
   kept_.rethrow();
   return std::max<int64_t>(found, 0);
+}
+
+bool SoundInput::seek(int64_t sample) {
+  const auto found = sf_seek(file_.get(), sample, SEEK_SET);
+  kept_.rethrow();
+  return found == sample;
 }
 
 int64_t SoundInput::read_view(char* bytes, int64_t count) {
@@ -49,7 +55,7 @@ sf_count_t SoundInput::length(void* input) {
 }
 
 // As of a file: to a place beyond the end, too.
-sf_count_t SoundInput::seek(sf_count_t offset, int whence, void* input) {
+sf_count_t SoundInput::seek_bytes(sf_count_t offset, int whence, void* input) {
   auto& self = *static_cast<SoundInput*>(input);
   if (whence == SEEK_CUR) offset += self.position_;
   if (whence == SEEK_END) offset += self.view_.length();

@@ -46,9 +46,12 @@ class SoundInput {
   /// The next `count` samples of each channel, interleaved, or fewer; how many.
   int64_t read(float* interleaved, int64_t count);
 
+  /// Goes to a sample; whether libsndfile says that it is there.
+  bool seek(int64_t sample);
+
  private:
   static sf_count_t length(void* input);
-  static sf_count_t seek(sf_count_t offset, int whence, void* input);
+  static sf_count_t seek_bytes(sf_count_t offset, int whence, void* input);
   static sf_count_t read_bytes(void* bytes, sf_count_t count, void* input);
   static sf_count_t write(const void* bytes, sf_count_t count, void* input);
   static sf_count_t tell(void* input);
