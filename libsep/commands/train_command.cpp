@@ -18,6 +18,7 @@
 #include "libsep/experiment/run_directory.h"
 #include "libsep/experiment/run_plan.h"
 #include "libsep/experiment/time_estimate.h"
+#include "libsep/metrics/metric.h"
 #include "libsep/mixing/fold_mixtures.h"
 #include "libsep/mixing/stem_cache.h"
 #include "libsep/model/device.h"
@@ -74,10 +75,13 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_flag_callback(
       "--kinds",
       [] {
-        throw CLI::CallForVersion(
-            describe_kinds(
-                {&networks(), &losses(), &optimizers(), &schedules(), &augmentations()}),
-            0);
+        throw CLI::CallForVersion(describe_kinds({&networks(),
+                                                  &losses(),
+                                                  &optimizers(),
+                                                  &schedules(),
+                                                  &augmentations(),
+                                                  &metrics()}),
+                                  0);
       },
       "List networks, losses and all else that has a name, with their keys, and end");
   app.footer(

@@ -1,21 +1,7 @@
 #include "libsep/eval/score_row.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace sep {
 namespace {
-
-bool is_finite(const Signal& signal) {
-  return std::all_of(signal.samples.begin(), signal.samples.end(), [](float x) {
-    return std::isfinite(x);
-  });
-}
-
-bool same_shape(const Signal& a, const Signal& b) {
-  return a.num_channels == b.num_channels && a.samples.size() == b.samples.size() &&
-         a.sample_rate == b.sample_rate;
-}
 
 std::string cell_unless_zero(int64_t number) {
   return number > 0 ? fmt::format("{}", number) : std::string();
@@ -46,15 +32,10 @@ ScoreRow score_row(ScoreRow row,
                    const Signal& reference,
                    const Signal& rest,
                    const Signal& estimate) {
-  if (!same_shape(reference, rest) || !same_shape(reference, estimate) ||
-      !is_finite(reference) || !is_finite(rest) || !is_finite(estimate)) {
-    row.status = ScoreStatus::kFailed;
-  } else if (is_silent(reference)) {
-    row.status = ScoreStatus::kSilentReference;
-  } else if (is_silent(estimate)) {
-    row.status = ScoreStatus::kSilentEstimate;
-  } else {
-    row.status = ScoreStatus::kOk;
+  row.status = same_shape(reference, rest) && is_finite(rest)
+                   ? score_status(reference, estimate)
+                   : ScoreStatus::kFailed;
+  if (row.status == ScoreStatus::kOk) {
     row.scores = score_estimate(reference, rest, estimate);
   }
   return row;

@@ -11,23 +11,9 @@
 #include "libsep/core/csv.h"
 #include "libsep/core/signal.h"
 #include "libsep/metrics/bss_scale.h"
+#include "libsep/metrics/score_status.h"
 
 namespace sep {
-
-enum class ScoreStatus {
-  kOk,
-  kSilentReference,  ///< the instrument does not play: there is nothing to score
-  kSilentEstimate,   ///< nothing came out
-  kFailed,           ///< not finite, or of another length
-};
-template <>
-struct EnumNames<ScoreStatus> {
-  static constexpr std::pair<ScoreStatus, std::string_view> kValues[] = {
-      {ScoreStatus::kOk, "ok"},
-      {ScoreStatus::kSilentReference, "silent_reference"},
-      {ScoreStatus::kSilentEstimate, "silent_estimate"},
-      {ScoreStatus::kFailed, "failed"}};
-};
 
 /// One estimate and its scores: a row of scores.csv.
 struct ScoreRow {

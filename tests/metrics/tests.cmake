@@ -1,6 +1,7 @@
 sep_add_test(metrics bss_scale)
 sep_add_test(metrics bss_scale_edges)
 sep_add_test(metrics bss_eval)
+sep_add_test(metrics metric)
 # Factors of 2,048 rows take minutes under sanitizers; bss_eval reaches the same code.
 if(LIBSEP_SANITIZE)
   set(sep_length long)
