@@ -38,10 +38,10 @@ struct MaskInferenceOptions {
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("hidden_size", hidden_size);
-    archive("num_layers", num_layers);
-    archive("dropout", dropout);
-    archive("lstm", lstm);
+    archive("hidden_size", hidden_size, "units of the LSTM, a direction; 1 … 8192");
+    archive("num_layers", num_layers, "layers of the LSTM; 1 … 32");
+    archive("dropout", dropout, "chance to drop between layers of the LSTM");
+    archive("lstm", lstm, "which code runs the LSTM: auto, onednn or torch");
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "libsep/model/joint_blstm.h"
 #include "libsep/model/mask_inference.h"
+#include "libsep/model/open_unmix.h"
 
 namespace sep {
 namespace {
@@ -42,6 +43,12 @@ void add_networks(NetworkRegistry& registry) {
       "masks of all stems that add up to one, an LSTM on log power",
       [](const JointBlstmOptions& options, const NetworkInput& input) {
         return std::make_shared<JointBlstm>(input, options);
+      });
+  registry.add<OpenUnmixOptions>(
+      "open_unmix",
+      "one stem, Open-Unmix's: an LSTM between linear layers",
+      [](const OpenUnmixOptions& options, const NetworkInput& input) {
+        return std::make_shared<OpenUnmix>(input, options);
       });
 }
 

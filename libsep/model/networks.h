@@ -20,7 +20,7 @@ namespace sep {
 using NetworkRegistry = Registry<std::shared_ptr<Network>(const NetworkInput&)>;
 NetworkRegistry& networks();
 
-/// Adds those of libsep, once: mask_inference, joint_blstm.
+/// Adds those of libsep: mask_inference, joint_blstm, open_unmix.
 void add_networks(NetworkRegistry& registry);
 
 using NetworkKind = Kind<networks>;

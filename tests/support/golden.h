@@ -23,6 +23,7 @@ enum class GoldenKind {
   kMaskInference,    ///< init.*, mix_magnitude, eval.mask, grad.*, after3.*
   kNusslCheckpoint,  ///< NAME.expected.safetensors with mix_magnitude, mask, state.*
   kBssEval,          ///< metadata kind = bss_eval: references, estimates, v3.*, v4.*, …
+  kOpenUnmix,        ///< metadata kind = open_unmix: input, state.*, eval.output, …
   kLosses,           ///< metadata kind = losses: estimates, NAME.loss, NAME.grad, …
 };
 
@@ -80,6 +81,8 @@ inline bool is_kind(GoldenKind kind, const GoldenFile& file) {
       return has("mix_magnitude") && has("mask");
     case GoldenKind::kBssEval:
       return says_kind(file, "bss_eval");
+    case GoldenKind::kOpenUnmix:
+      return says_kind(file, "open_unmix");
     case GoldenKind::kLosses:
       return says_kind(file, "losses");
   }
@@ -94,6 +97,7 @@ inline const std::vector<std::pair<GoldenKind, const char*>>& kinds() {
       {GoldenKind::kMaskInference, "mask inference"},
       {GoldenKind::kNusslCheckpoint, "nussl checkpoint"},
       {GoldenKind::kBssEval, "BSS Eval"},
+      {GoldenKind::kOpenUnmix, "Open-Unmix"},
       {GoldenKind::kLosses, "losses"}};
   return all;
 }
