@@ -30,6 +30,7 @@ namespace {
 struct Arguments {
   std::filesystem::path config, data, out;
   std::string folds = "all", targets = "all", protocol, device, seed, cache;
+  double memory_gb = 1e-9 * static_cast<double>(StemStore::kDefaultMaxBytes);
   double cache_gb = 1e-9 * static_cast<double>(StemCache::kDefaultMaxBytes);
   std::vector<std::string> settings;
   RunOptions run;
@@ -63,6 +64,11 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Where rendered stems are kept, or none; default: $LIBSEP_CACHE, then "
                  "libsep in $XDG_CACHE_HOME or ~/.cache");
   app.add_option("--cache-gb", arguments.cache_gb, "Size of the cache; default: 8")
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--memory-gb",
+                 arguments.memory_gb,
+                 "Decoded stems kept in memory; segments of others are read from their "
+                 "files; default: 1")
       ->check(CLI::Range(0.0, 1e6));
   app.add_option("--seed", arguments.seed, "Of initial values and dropout");
   app.add_option("--set", arguments.settings, "key=value, above the config; repeatable")
@@ -121,6 +127,8 @@ std::filesystem::path cache_folder(const Arguments& arguments) {
 
 int train(Arguments& arguments) {
   SEP_CHECK(arguments.cache_gb >= 0.0, "--cache-gb: wants a number, found nan");
+  SEP_CHECK(arguments.memory_gb >= 0.0, "--memory-gb: wants a number, found nan");
+  arguments.run.memory_bytes = static_cast<int64_t>(1e9 * arguments.memory_gb);
   set_num_threads(arguments.run.num_threads);
   const SerialMath serial;
   auto config = read_experiment(arguments.config, overrides_of(arguments));

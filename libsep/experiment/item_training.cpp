@@ -18,8 +18,8 @@ bool wants_magnitudes_alone(const Trainer& trainer) {
          network.level() == InputLevel::kAsIs && !needs.phase && !needs.waveforms;
 }
 
-std::vector<StemName> sorted_instruments(const StemStore& stems) {
-  auto names = stems.dataset().instruments;
+std::vector<StemName> sorted_instruments(const Dataset& dataset) {
+  auto names = dataset.instruments;
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -73,19 +73,15 @@ TrainSummary on_mixtures(const ItemTraining& what, Trainer& trainer, Progress& p
                       " = true: is for networks of one target's magnitudes; examples.kind "
                       "= segments gives new ones to any");
   }
-  const auto names = sorted_instruments(what.stems);
+  const auto names = sorted_instruments(what.dataset);
   const MixtureExamples train(what.data.mixtures.train, names);
   const MixtureExamples validation(what.data.mixtures.validation, names);
   return on_waveforms(
       what, trainer, train, validation, what.config.train.batch_size, progress);
 }
 
-std::shared_ptr<const StemReader> reader_of(const ItemTraining& what) {
-  return std::make_shared<StoredStems>(what.stems);
-}
-
 WholePieces validation_pieces(const ItemTraining& what) {
-  return {reader_of(what), what.data.fold.validation, sorted_instruments(what.stems)};
+  return {what.stems, what.data.fold.validation, sorted_instruments(what.dataset)};
 }
 
 }  // namespace
@@ -104,9 +100,9 @@ TrainSummary train_item(ItemTraining what, Progress& progress) {
   if (what.config.examples.kind == ExamplesKind::kMixtures) {
     return on_mixtures(what, trainer, progress);
   }
-  const SegmentExamples train(reader_of(what),
+  const SegmentExamples train(what.stems,
                               what.data.fold.train,
-                              sorted_instruments(what.stems),
+                              sorted_instruments(what.dataset),
                               what.config.examples.segments,
                               what.examples_seed);
   return on_waveforms(what, trainer, train, validation_pieces(what), 1, progress);

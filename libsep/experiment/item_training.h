@@ -3,10 +3,11 @@
 #include <memory>
 
 #include "libsep/core/progress.h"
-#include "libsep/data/stem_store.h"
+#include "libsep/data/dataset.h"
 #include "libsep/experiment/experiment_config.h"
 #include "libsep/experiment/fold_examples.h"
 #include "libsep/experiment/targets.h"
+#include "libsep/mixing/stem_reader.h"
 #include "libsep/train/trainer.h"
 
 namespace sep {
@@ -14,7 +15,8 @@ namespace sep {
 /// What one training of a run hears, and how it is set up.
 struct ItemTraining {
   const ExperimentConfig& config;
-  StemStore& stems;  ///< of the dataset
+  const Dataset& dataset;
+  std::shared_ptr<const StemReader> stems;  ///< of the dataset
   const MixtureRenderer& renderer;
   const FoldData& data;  ///< of its fold; mixtures only where config.examples says so
   const Target& target;

@@ -61,7 +61,9 @@ class Runner {
         targets_(targets_of(config_.targets, dataset)),
         folds_(make_folds(dataset, config_.split)),
         cache_(open_cache(options)),
-        stems_(std::make_shared<StemStore>(dataset)),
+        stems_(std::make_shared<StemStore>(dataset, options.memory_bytes)),
+        reader_(std::make_shared<StoredStems>(
+            *stems_, StoredStemsOptions{options.cache, options.cache_bytes})),
         renderer_(stems_, config_.mixtures, cache_.get(), [this] {
           return is_ending_ || progress_.stop_requested();
         }) {}
@@ -107,6 +109,7 @@ class Runner {
   std::vector<Fold> folds_;
   std::unique_ptr<StemCache> cache_;
   std::shared_ptr<StemStore> stems_;
+  std::shared_ptr<const StemReader> reader_;
   MixtureRenderer renderer_;
   RunSummary summary_;
   std::mutex mutex_;
@@ -291,7 +294,8 @@ TrainSummary Runner::train(const RunItem& item, const FoldData& data, Progress& 
   make_directories(run_.folder(item));
   const OwnStream stream(torch_device(config_.device));
   ItemTraining what{config_,
-                    *stems_,
+                    dataset_,
+                    reader_,
                     renderer_,
                     data,
                     find_target(targets_, item.target),

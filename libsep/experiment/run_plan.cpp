@@ -152,12 +152,12 @@ double bytes_of_fold(const ExperimentConfig& config,
   return 4.0 * num_mixtures(config) * (2.0 * stems * samples + work.longest * bins);
 }
 
-double bytes_of_kept_stems(const Dataset& dataset) {
+double bytes_of_kept_stems(const Dataset& dataset, int64_t at_most) {
   double samples = 0.0;
   for (const auto& piece : dataset.pieces)
     samples += static_cast<double>(piece.num_samples);
   return std::min(4.0 * samples * static_cast<double>(dataset.instruments.size()),
-                  static_cast<double>(StemStore::kDefaultMaxBytes));
+                  static_cast<double>(at_most));
 }
 
 /// Trainings that can go side by side: those of a fold share its mixtures, segments are
@@ -244,7 +244,8 @@ RunPlan plan_run(const ExperimentConfig& config,
       (3.0 * static_cast<double>(plan.num_iterations) * work.batch * work.seen +
        static_cast<double>(config.train.num_epochs) * work.validation);
   plan.training_bytes = bytes_of_training(config, *network, work);
-  plan.fold_bytes = bytes_of_fold(config, dataset, work) + bytes_of_kept_stems(dataset);
+  plan.fold_bytes = bytes_of_fold(config, dataset, work) +
+                    bytes_of_kept_stems(dataset, options.memory_bytes);
   plan.num_jobs = choose_jobs(options, config, plan);
   return plan;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "libsep/data/dataset.h"
+#include "libsep/data/stem_store.h"
 #include "libsep/experiment/experiment_config.h"
 #include "libsep/mixing/stem_cache.h"
 #include "libsep/model/model_file.h"
@@ -35,6 +36,10 @@ struct RunOptions {
   int64_t num_jobs = 0;
   std::filesystem::path cache;  ///< where rendered stems are kept; empty: nowhere
   int64_t cache_bytes = StemCache::kDefaultMaxBytes;  ///< of all its files together
+
+  /// Of decoded stems that are kept in memory; segments of the others are read from their
+  /// files.
+  int64_t memory_bytes = StemStore::kDefaultMaxBytes;
 };
 
 /// "all" or "violin,saxophone" as names of a run's targets; empty for all. Throws Error
