@@ -122,8 +122,12 @@ std::shared_ptr<const Augmentation> make_polarity(const PolarityOptions& options
 }
 
 AugmentationRegistry& augmentations() {
-  static AugmentationRegistry registry("augmentation");
-  return registry;
+  static auto* const registry = [] {
+    auto* made = new AugmentationRegistry("augmentation");
+    add_augmentations(*made);
+    return made;
+  }();
+  return *registry;
 }
 
 void add_augmentations(AugmentationRegistry& registry) {

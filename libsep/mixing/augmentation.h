@@ -73,7 +73,7 @@ using AugmentationRegistry =
     Registry<std::shared_ptr<const Augmentation>(int64_t sample_rate)>;
 
 /// The augmentations that Kind<augmentations> chooses from, those of
-/// `examples.augmentations`; empty until they are added. One of your own:
+/// `examples.augmentations`; ours are in it from its first use. One of your own:
 ///
 ///     augmentations().add<HumOptions>(
 ///         "hum", "mains hum", [](const HumOptions& options, int64_t sample_rate) {

@@ -365,7 +365,6 @@ struct HalfOptions {
 /// What stands in a config below `examples`, read where `half` and ours are kinds.
 SegmentOptions with_half(const std::string& augmentations_yaml) {
   if (!augmentations().contains("half")) {
-    add_augmentations(augmentations());
     augmentations().add<HalfOptions>(
         "half", "adds a half", [](const HalfOptions& options, int64_t) {
           return std::make_shared<Half>(options.num_dropped);
