@@ -1,6 +1,7 @@
 #include "libsep/commands/data_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <limits>
@@ -75,10 +76,15 @@ struct Verify {
   DataOptions options;
 };
 
+/// "One of auto, bach10, stem_folder", and what the program has added.
+std::string layout_names() {
+  return fmt::format("One of {}", fmt::join(layouts().names(), ", "));
+}
+
 void add_verify(CLI::App& app, Verify& arguments) {
   auto* command = app.add_subcommand("verify", "Reads a dataset and reports its faults");
   command->add_option("DIR", arguments.root, "The dataset")->required();
-  command->add_option("--layout", arguments.layout, "auto, bach10 or stem_folder");
+  command->add_option("--layout", arguments.layout, layout_names());
   command->add_option("--missing-stems",
                       arguments.missing_stems,
                       "refuse, or allow where pieces differ in instruments");
@@ -94,7 +100,7 @@ void add_verify(CLI::App& app, Verify& arguments) {
 int verify(const Verify& arguments) {
   const auto progress = make_progress();
   auto options = arguments.options;
-  options.layout = parse_enum<DatasetLayout>(arguments.layout);
+  options.layout = Kind<layouts>(arguments.layout);
   options.missing_stems = parse_enum<MissingStems>(arguments.missing_stems);
   const auto report = verify_dataset(arguments.root, options, *progress);
   for (const auto& line : report.lines()) fmt::print("{}\n", line);

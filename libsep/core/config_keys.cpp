@@ -95,12 +95,13 @@ class KeyCheck {
                     const std::string& key,
                     const std::string& shown) const {
     if (!node.fault.empty()) throw Error(node.fault);
+    const auto* kind = kind_at(key + ".");
     SEP_CHECK(node.kind == NodeKind::kMap || node.kind == NodeKind::kNull,
               "{}: {} = {}: wants settings below it{}{}",
               node.place,
               shown,
               shown_value(node),
-              kind_at(key + ".") == nullptr ? "" : ", {type: …}",
+              kind == nullptr ? "" : fmt::format(", {{{}: …}}", kind->type_key),
               unseen_remark(node.text));
     check(node, key + ".", shown + ".");
   }

@@ -21,6 +21,7 @@ class ConfigLister {
   /// Where a kind was chosen: its keys begin with `prefix`, "model.".
   struct ChosenKind {
     std::string prefix;
+    std::string type_key;
     std::string type;
     const KindTable* table;
   };
@@ -44,7 +45,7 @@ class ConfigLister {
     }
   }
 
-  void kind(AnyKind& kind);
+  void kind(AnyKind& kind, const char* type_key = "type");
 
   std::vector<ConfigKey> keys() const;
 

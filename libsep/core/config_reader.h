@@ -91,7 +91,7 @@ class ConfigShaper : public ConfigCursor {
     }
   }
 
-  void kind(AnyKind& kind);
+  void kind(AnyKind& kind, const char* type_key = "type");
 
  private:
   /// Of a list that stands instead of the default one, which has `default_size` items;
@@ -125,7 +125,7 @@ class ConfigReader : public ConfigCursor {
     }
   }
 
-  void kind(AnyKind& kind);
+  void kind(AnyKind& kind, const char* type_key = "type");
 
   /// Reads and checks a struct at the reader's place.
   template <class T>

@@ -56,29 +56,29 @@ std::vector<ConfigField> AnyKind::fields() const {
 
 void AnyKind::validate() const { chosen().validate(); }
 
-void ConfigShaper::kind(AnyKind& kind) {
+void ConfigShaper::kind(AnyKind& kind, const char* type_key) {
   const KindTable& table = *kind.table_;
-  const ConfigNode* node = value_of("type", table.choices());
+  const ConfigNode* node = value_of(type_key, table.choices());
   if (node == nullptr) {
-    if (kind.type().empty()) fail("type", " is not given: wants " + table.choices());
+    if (kind.type().empty()) fail(type_key, " is not given: wants " + table.choices());
   } else {
-    if (node->kind != ConfigNode::Kind::kScalar) fail_type("type", table.choices());
+    if (node->kind != ConfigNode::Kind::kScalar) fail_type(type_key, table.choices());
     if (!table.contains(node->text)) {
-      fail("type", " = " + shown_text(node->text) + ": " + table.unknown(node->text));
+      fail(type_key, " = " + shown_text(node->text) + ": " + table.unknown(node->text));
     }
     if (node->text != kind.type()) kind.choose(node->text);
   }
   kind.options_->visit(*this);
 }
 
-void ConfigReader::kind(AnyKind& kind) {
+void ConfigReader::kind(AnyKind& kind, const char* /*type_key*/) {
   kind.options_->visit(*this);
   check(kind);
 }
 
-void ConfigLister::kind(AnyKind& kind) {
-  kinds.push_back({prefix_, kind.type_, kind.table_});
-  add("type", to_text(kind.type_), kind_meaning_);
+void ConfigLister::kind(AnyKind& kind, const char* type_key) {
+  kinds.push_back({prefix_, type_key, kind.type_, kind.table_});
+  add(type_key, to_text(kind.type_), kind_meaning_);
   if (kind.options_ != nullptr) kind.options_->visit(*this);
 }
 

@@ -103,6 +103,8 @@ class AnyKind {
 ///         archive("weight", weight);
 ///       }
 ///     };
+///
+/// There the type's own key may be called otherwise, archive.kind(loss, "loss").
 template <auto& (*registry)()>
 class Kind : public detail::AnyKind {
  public:

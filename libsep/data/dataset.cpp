@@ -35,9 +35,9 @@ Dataset open_dataset(const fs::path& root, const DataOptions& options) {
   return std::move(inspection.dataset);
 }
 
-Dataset open_dataset(const fs::path& root, DatasetLayout layout) {
+Dataset open_dataset(const fs::path& root, const std::string& layout) {
   DataOptions options;
-  options.layout = layout;
+  options.layout = Kind<layouts>(layout);
   return open_dataset(root, options);
 }
 

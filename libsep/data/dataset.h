@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "libsep/core/config.h"
+#include "libsep/core/kind.h"
+#include "libsep/data/layout.h"
 #include "libsep/data/piece.h"
 
 namespace sep {
@@ -24,20 +26,6 @@ struct Dataset {
   size_t piece_index(const std::string& name) const;
 };
 
-enum class DatasetLayout {
-  kAuto,        ///< stem folders where a folder is called `mix`, `mixture` or `mixtures`
-                ///< (letters of any size), else Bach10
-  kBach10,      ///< a folder a piece: <piece>/<piece>.wav, <piece>/<piece>-violin.wav, …
-  kStemFolder,  ///< a folder a stem: mix/<piece>.wav, violin/<piece>.wav, …
-};
-template <>
-struct EnumNames<DatasetLayout> {
-  static constexpr std::pair<DatasetLayout, std::string_view> kValues[] = {
-      {DatasetLayout::kAuto, "auto"},
-      {DatasetLayout::kBach10, "bach10"},
-      {DatasetLayout::kStemFolder, "stem_folder"}};
-};
-
 /// What becomes of a piece that lacks an instrument which another piece has.
 enum class MissingStems {
   kRefuse,  ///< a fault: mostly a file is lost, or misspelt
@@ -52,9 +40,9 @@ struct EnumNames<MissingStems> {
 /// Where the pieces of an experiment are, and how they are read. The path is no part of its
 /// identity: leave it empty in a config that others are to run.
 struct DataOptions {
-  std::string path;  ///< the dataset; empty: --data or $BACH10_ROOT
-  DatasetLayout layout = DatasetLayout::kAuto;  ///< named where kAuto would be wrong: a
-                                                ///< stem folder without mixtures
+  std::string path;              ///< the dataset; empty: --data or $BACH10_ROOT
+  Kind<layouts> layout{"auto"};  ///< named where auto would be wrong: a stem folder without
+                                 ///< mixtures
 
   /// Hz, to which files of another rate are resampled; at most 10^7. 0: that of the files,
   /// which must then be one.
@@ -68,7 +56,7 @@ struct DataOptions {
   template <class Archive>
   void visit(Archive& archive) {
     archive("path", path);
-    archive("layout", layout);
+    archive.kind(layout, "layout");
     archive("sample_rate", sample_rate);
     archive("missing_stems", missing_stems);
   }
@@ -81,7 +69,9 @@ struct DataOptions {
 /// (stem_name_problem()). A missing mixture is no fault but a note. Throws Error where the
 /// folder is not there or holds no piece. Of the options all but the path are looked at.
 Dataset open_dataset(const std::filesystem::path& root, const DataOptions& options = {});
-Dataset open_dataset(const std::filesystem::path& root, DatasetLayout layout);
+
+/// The same with a layout of default options.
+Dataset open_dataset(const std::filesystem::path& root, const std::string& layout);
 
 /// $BACH10_ROOT; empty where it is not set.
 std::filesystem::path default_dataset_root();

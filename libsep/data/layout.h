@@ -7,18 +7,18 @@
 #include <string_view>
 #include <vector>
 
-#include "libsep/data/dataset.h"
+#include "libsep/core/registry.h"
 #include "libsep/data/piece.h"
 
 /// Which files a dataset's folder holds, by their names alone; open_dataset() opens them.
 namespace sep {
 
-/// What the names in a folder say; no file was opened.
+/// What the names in a folder say; no audio was opened.
 struct FoundDataset {
   std::filesystem::path root;
 
-  /// Names, mixtures and parts; open_dataset() reads their headers, and fills in or refuses
-  /// the rest.
+  /// Names, mixtures and parts, in any order; parts without an id get one (add_part()).
+  /// open_dataset() reads their headers, and fills in or refuses the rest.
   std::vector<Piece> pieces;
   std::vector<std::string> faults;  ///< one line each, beginning with the path
 
@@ -27,6 +27,28 @@ struct FoundDataset {
   std::function<std::filesystem::path(const std::string& piece, const StemName& stem)>
       place_of;
 };
+
+/// Ways in which files lie below a dataset's folder: bach10, stem_folder, and auto, which
+/// is stem_folder where a folder is called mix, mixture or mixtures (letters of any size),
+/// else bach10. A program adds its own before it opens a dataset; their keys stand beside
+/// `data.layout` and are called otherwise than DataOptions'.
+///
+///     sep::layouts().add<MyOptions>(
+///         "mine", "how its files lie", [](const MyOptions& options, const fs::path& root)
+///         {
+///           sep::FoundDataset found;
+///           for (const auto& folder : sep::list_folders(root)) {
+///             sep::Piece piece;
+///             piece.name = folder.filename().string();
+///             sep::add_part(piece, "violin", folder / "violin.wav");
+///             found.pieces.push_back(piece);
+///           }
+///           return found;
+///         });
+///
+/// A maker throws Error where it finds nothing of its kind.
+using Layouts = Registry<FoundDataset(const std::filesystem::path& root)>;
+Layouts& layouts();
 
 /// The files that bear the names of a piece. Two for one place are a fault.
 struct NamedFiles {

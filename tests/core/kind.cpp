@@ -262,6 +262,69 @@ TEST_CASE("a kind is read with its type first", "[core][kind]") {
   CHECK(recurrent(parse("model:\n")).hidden_size == 50);
 }
 
+namespace {
+
+struct Stage {
+  int64_t first = 1;
+  sep::Kind<networks> network{"recurrent"};
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("first", first);
+    archive.kind(network, "network");
+  }
+};
+
+struct Staged {
+  Stage stage;
+
+  template <class Archive>
+  void visit(Archive& archive) {
+    archive("stage", stage);
+  }
+};
+
+Stage stage_of(const std::string& text, const std::vector<std::string>& settings = {}) {
+  std::vector<sep::ConfigOverride> overrides;
+  for (const auto& setting : settings) overrides.push_back(sep::parse_override(setting));
+  return sep::parse_config<Staged>(text, "c.yaml", overrides).stage;
+}
+
+std::string stage_error_of(const std::string& text) {
+  try {
+    stage_of(text);
+  } catch (const sep::Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("the type's key may be called otherwise", "[core][kind]") {
+  CHECK(stage_of("").network.type() == "recurrent");
+  const auto other = stage_of("stage: {network: convolutional, dilation: 4, first: 2}");
+  CHECK(other.network.make("x") == "x 4");
+  CHECK(other.first == 2);
+  CHECK(
+      stage_of("", {"stage.network=convolutional", "stage.dilation=5"}).network.make("x") ==
+      "x 5");
+  CHECK(stage_error_of("stage: {network: lstm}") ==
+        "c.yaml:1: stage.network = lstm: no network (there are: convolutional, recurrent, "
+        "untuned)");
+  CHECK(stage_error_of("stage: {dilation: 4}") ==
+        "c.yaml:1: stage.dilation is a key of convolutional, not of recurrent");
+  CHECK(stage_error_of("stage: {type: untuned}")
+            .rfind("c.yaml:1: stage.type is no setting", 0) == 0);
+  CHECK(stage_error_of("stage: 3") ==
+        "c.yaml:1: stage = 3: wants settings below it, {network: …}");
+  Staged options;
+  options.stage = other;
+  const auto written = sep::write_config(options);
+  CHECK(written.find("  network: convolutional\n") != std::string::npos);
+  CHECK(stage_of(written).network.make("x") == "x 4");
+}
+
 TEST_CASE("overrides choose a kind and set its keys", "[core][kind]") {
   CHECK(recurrent(parse("", {"model.hidden_size=3"})).hidden_size == 3);
   const auto other =

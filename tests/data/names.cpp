@@ -96,7 +96,7 @@ TEST_CASE("names in one part and in two are the same", "[data][names]") {
 
   write_tone(folder / "stems" / kFluteInParts / (kComposed + ".wav"));
   write_tone(folder / "stems" / "oboe" / (kDecomposed + ".wav"));
-  const auto stems = open_dataset(folder / "stems", DatasetLayout::kStemFolder);
+  const auto stems = open_dataset(folder / "stems", "stem_folder");
   CHECK(stems.pieces.size() == 1);
   CHECK(stems.instruments == Lines{kFlute, "oboe"});
 }

@@ -203,7 +203,7 @@ TEST_CASE("pieces of several channels are read", "[data][parts]") {
     write_noise(folder / stem / "two.wav", 9, 60, 1);
   }
   const auto root = folder.path();
-  const auto dataset = open_dataset(root, DatasetLayout::kStemFolder);
+  const auto dataset = open_dataset(root, "stem_folder");
   CHECK(dataset.pieces[0].num_channels == 2);
   CHECK(dataset.pieces[1].num_channels == 1);
   const auto audio = load_piece(dataset.pieces[0]);
@@ -212,7 +212,7 @@ TEST_CASE("pieces of several channels are read", "[data][parts]") {
   CHECK(audio.mixture.samples == mix({&written["cello"], &written["viola"]}).samples);
   write_noise(root / "violin" / "one.wav", 5, 60, 1);
   write_noise(root / "violin" / "two.wav", 5, 60, 2);
-  CHECK(faults_of(root, DatasetLayout::kStemFolder) ==
+  CHECK(faults_of(root, "stem_folder") ==
         Lines{"violin/one.wav: 1 channel, wants 2",
               "violin/two.wav: 2 channels, wants 1 (mono)"});
 }

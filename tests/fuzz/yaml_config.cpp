@@ -45,7 +45,7 @@ sep::Registry<int()>& voices() {
 struct Options {
   std::string title;
   int64_t seed = 0;
-  sep::DatasetLayout layout = sep::DatasetLayout::kAuto;
+  sep::DataOptions data;
   sep::SplitOptions split;
   sep::StftOptions stft;
   sep::MixtureOptions mixtures;
@@ -60,7 +60,7 @@ struct Options {
   void visit(Archive& archive) {
     archive("title", title);
     archive("seed", seed);
-    archive("layout", layout);
+    archive("data", data);
     archive("split", split);
     archive("stft", stft);
     archive("mixtures", mixtures);

@@ -45,9 +45,8 @@ inline void write_bach10_piece(const std::filesystem::path& root,
 }
 
 /// The faults open_dataset() finds, the root cut off; empty where it finds none.
-inline std::vector<std::string> faults_of(
-    const std::filesystem::path& root,
-    sep::DatasetLayout layout = sep::DatasetLayout::kAuto) {
+inline std::vector<std::string> faults_of(const std::filesystem::path& root,
+                                          const std::string& layout = "auto") {
   try {
     sep::open_dataset(root, layout);
   } catch (const sep::ErrorList& error) {

@@ -8,6 +8,7 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/stem_name.h"
+#include "libsep/core/unicode.h"
 #include "libsep/data/bach10.h"
 #include "libsep/data/detail/file_headers.h"
 #include "libsep/data/layout.h"
@@ -26,14 +27,36 @@ void add_fault(Faults& faults,
   faults.push_back(path.string() + ": " + fmt::format(format, std::forward<Args>(args)...));
 }
 
-DatasetLayout decide_layout(const fs::path& root, DatasetLayout layout) {
-  if (layout != DatasetLayout::kAuto) return layout;
-  const auto folders = list_folders(root);
-  const bool stem_folders =
-      std::any_of(folders.begin(), folders.end(), [](const fs::path& folder) {
-        return is_mixture_name(folder.filename().string());
-      });
-  return stem_folders ? DatasetLayout::kStemFolder : DatasetLayout::kBach10;
+/// Of one piece: its parts by their ids.
+void put_in_order(Piece& piece, const fs::path& root, Faults& faults) {
+  auto parts = std::move(piece.parts);
+  piece.parts.clear();
+  // Ids that are given first: those that are made must not take them.
+  std::stable_partition(
+      parts.begin(), parts.end(), [](const Part& part) { return !part.id.empty(); });
+  for (auto& part : parts) {
+    if (has_part(piece, part.id)) {
+      add_fault(faults, root, "two parts of {} are called {}", piece.name, part.id);
+    } else {
+      add_part(piece, std::move(part));
+    }
+  }
+}
+
+void put_in_order(FoundDataset& found) {
+  auto& pieces = found.pieces;
+  SEP_CHECK(!pieces.empty(), "{}: no piece found", found.root.string());
+  for (auto& piece : pieces) {
+    piece.name = composed(piece.name);
+    put_in_order(piece, found.root, found.faults);
+  }
+  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+    return a.name < b.name;
+  });
+  for (size_t i = 1; i < pieces.size(); ++i) {
+    if (pieces[i].name != pieces[i - 1].name) continue;
+    add_fault(found.faults, found.root, "two pieces are called {}", pieces[i].name);
+  }
 }
 
 std::vector<StemName> all_instruments(const std::vector<Piece>& pieces) {
@@ -197,8 +220,9 @@ void read_headers(DatasetInspection& result, const DataOptions& options) {
 
 DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& options) {
   options.validate();
-  const bool bach10 = decide_layout(root, options.layout) == DatasetLayout::kBach10;
-  FoundDataset found = bach10 ? find_bach10(root) : find_stem_folder(root);
+  FoundDataset found = options.layout.make(root);
+  found.root = root;
+  put_in_order(found);
   DatasetInspection result;
   Dataset& dataset = result.dataset;
   result.faults = found.faults;

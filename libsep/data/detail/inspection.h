@@ -16,7 +16,7 @@ struct DatasetInspection {
   std::vector<bool> is_sound;       ///< a piece: nothing missing, and its files fit
 };
 
-/// Decides kAuto, finds the pieces (layout.h) and reads the headers: what open_dataset()
+/// Finds the pieces (layout.h) and reads the headers: what open_dataset()
 /// and verify_dataset() share. A fault is one of
 ///
 ///     data/03-X/03-X-violin.wav: missing; 9 of 10 pieces have violin

@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "libsep/core/stem_name.h"
+#include "libsep/data/layout.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct NoOptions {
+  template <class Archive>
+  void visit(Archive& /*archive*/) {}
+};
+
+FoundDataset find_either(const fs::path& root) {
+  const auto folders = list_folders(root);
+  const bool any_of_mixtures =
+      std::any_of(folders.begin(), folders.end(), [](const fs::path& folder) {
+        return is_mixture_name(folder.filename().string());
+      });
+  return any_of_mixtures ? find_stem_folder(root) : find_bach10(root);
+}
+
+Layouts& registry() {
+  static Layouts layouts("layout");
+  return layouts;
+}
+
+bool add_ours() {
+  const auto add = [](const char* name, const char* meaning, auto find) {
+    registry().add<NoOptions>(
+        name, meaning, [find](const NoOptions&, const fs::path& root) {
+          return find(root);
+        });
+  };
+  add("auto", "stem_folder where there is a folder of mixtures, else bach10", find_either);
+  add("bach10", "a folder a piece: <piece>/<piece>-violin.wav", find_bach10);
+  add("stem_folder", "a folder a stem: violin/<piece>.wav", find_stem_folder);
+  return true;
+}
+
+}  // namespace
+
+Layouts& layouts() {
+  static const bool has_ours = add_ours();
+  static_cast<void>(has_ours);
+  return registry();
+}
+
+}  // namespace sep
