@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "libsep/core/detail/nearest.h"
+
 namespace sep {
 namespace {
 
@@ -85,6 +87,14 @@ std::string unseen_character(std::string_view text) {
 std::string unseen_remark(std::string_view text) {
   const auto found = unseen_character(text);
   return found.empty() ? "" : "; it holds " + found;
+}
+
+std::vector<std::string> nearest_first(std::string_view name,
+                                       std::vector<std::string> names) {
+  std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return detail::edit_distance(name, a) < detail::edit_distance(name, b);
+  });
+  return names;
 }
 
 }  // namespace sep

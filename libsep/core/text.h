@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sep {
 
@@ -17,5 +18,10 @@ std::string unseen_character(std::string_view text);
 
 /// The same as the end of a message, "; it holds a no-break space (U+00A0)", or empty.
 std::string unseen_remark(std::string_view text);
+
+/// The names, those first that fewest letters to insert, delete or replace tell from
+/// `name`, for messages to somebody who mistyped one; in their order among equals.
+std::vector<std::string> nearest_first(std::string_view name,
+                                       std::vector<std::string> names);
 
 }  // namespace sep

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "libsep/core/detail/nearest.h"
 #include "libsep/core/error.h"
+#include "libsep/core/text.h"
 #include "libsep/metrics/metric.h"
 
 namespace sep {
@@ -50,15 +50,9 @@ ScoreChoice find_score(const std::string& name) {
     if (name == choice.score) of_that_score.push_back(choice);
   }
   if (of_that_score.size() == 1) return of_that_score.front();
-  auto known = score_choices();
-  const auto distance = [&](const std::string& other) {
-    return detail::edit_distance(name, other);
-  };
-  std::stable_sort(known.begin(), known.end(), [&](const auto& a, const auto& b) {
-    return distance(a) < distance(b);
-  });
-  throw Error(
-      fmt::format("no score '{}', there are {}", shown_text(name), fmt::join(known, ", ")));
+  throw Error(fmt::format("no score '{}', there are {}",
+                          shown_text(name),
+                          fmt::join(nearest_first(name, score_choices()), ", ")));
 }
 
 }  // namespace sep

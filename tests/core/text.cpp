@@ -47,3 +47,11 @@ TEST_CASE("characters that are not seen are named", "[core][text]") {
                               "a") == "a byte order mark (U+FEFF)");
   CHECK(sep::unseen_remark("\xE3\x80\x80") == "; it holds an ideographic space (U+3000)");
 }
+
+TEST_CASE("the nearest names stand first", "[core][text]") {
+  using Names = std::vector<std::string>;
+  CHECK(sep::nearest_first("snrr", {"si_sdr", "sdr", "snr"}) ==
+        Names{"snr", "sdr", "si_sdr"});
+  CHECK(sep::nearest_first("", {"b", "a"}) == Names{"b", "a"});
+  CHECK(sep::nearest_first("x", {}).empty());
+}
