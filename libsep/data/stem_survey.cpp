@@ -21,7 +21,7 @@ uint64_t fnv1a_of(const Signal& signal) {
 }
 
 std::string name_of(const Part& part) {
-  const auto first = part.files.front().path.string();
+  auto first = part.files.front().path.string();
   if (part.files.size() == 1) return first;
   return fmt::format("{} and {} more", first, part.files.size() - 1);
 }
