@@ -99,6 +99,12 @@ TEST_CASE("a reader goes on from where it was sent", "[audio][ranges]") {
     CHECK(reader.read(100).samples ==
           slice(whole, begin, std::min<int64_t>(begin + 100, 30'000)).samples);
   }
+  reader.seek(29'000);
+  CHECK(reader.read(5000).num_samples() == 1000);
+  reader.seek(0);
+  CHECK(reader.read(30'000).samples == whole.samples);
+  reader.seek(0);
+  CHECK(reader.read(30'000).samples == whole.samples);
   CHECK_THROWS_WITH(reader.seek(30'001), path.string() + ": no sample 30001 of 30000");
   CHECK_THROWS_WITH(reader.seek(-1), path.string() + ": no sample -1 of 30000");
 }
