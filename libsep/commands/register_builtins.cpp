@@ -1,5 +1,6 @@
 #include "libsep/commands/register_builtins.h"
 
+#include "libsep/data/layout.h"
 #include "libsep/metrics/metric.h"
 #include "libsep/mixing/augmentation.h"
 #include "libsep/model/networks.h"
@@ -16,6 +17,7 @@ void register_builtins() {
   schedules();
   metrics();
   augmentations();
+  layouts();
 }
 
 }  // namespace sep

@@ -86,7 +86,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
                                                   &optimizers(),
                                                   &schedules(),
                                                   &augmentations(),
-                                                  &metrics()}),
+                                                  &metrics(),
+                                                  &layouts()}),
                                   0);
       },
       "List networks, losses and all else that has a name, with their keys, and end");

@@ -47,8 +47,11 @@ struct FoundDataset {
 ///         });
 ///
 /// A maker throws Error where it finds nothing of its kind.
-using Layouts = Registry<FoundDataset(const std::filesystem::path& root)>;
-Layouts& layouts();
+using LayoutRegistry = Registry<FoundDataset(const std::filesystem::path& root)>;
+LayoutRegistry& layouts();
+
+/// Adds ours; they are in layouts() from its first use.
+void add_layouts(LayoutRegistry& registry);
 
 /// The files that bear the names of a piece. Two for one place are a fault.
 struct NamedFiles {

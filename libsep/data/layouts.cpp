@@ -22,30 +22,26 @@ FoundDataset find_either(const fs::path& root) {
   return any_of_mixtures ? find_stem_folder(root) : find_bach10(root);
 }
 
-Layouts& registry() {
-  static Layouts layouts("layout");
-  return layouts;
+}  // namespace
+
+LayoutRegistry& layouts() {
+  static auto* const registry = [] {
+    auto* made = new LayoutRegistry("layout");
+    add_layouts(*made);
+    return made;
+  }();
+  return *registry;
 }
 
-bool add_ours() {
-  const auto add = [](const char* name, const char* meaning, auto find) {
-    registry().add<NoOptions>(
-        name, meaning, [find](const NoOptions&, const fs::path& root) {
-          return find(root);
-        });
+void add_layouts(LayoutRegistry& registry) {
+  const auto add = [&](const char* name, const char* meaning, auto find) {
+    registry.add<NoOptions>(name, meaning, [find](const NoOptions&, const fs::path& root) {
+      return find(root);
+    });
   };
   add("auto", "stem_folder where there is a folder of mixtures, else bach10", find_either);
   add("bach10", "a folder a piece: <piece>/<piece>-violin.wav", find_bach10);
   add("stem_folder", "a folder a stem: violin/<piece>.wav", find_stem_folder);
-  return true;
-}
-
-}  // namespace
-
-Layouts& layouts() {
-  static const bool has_ours = add_ours();
-  static_cast<void>(has_ours);
-  return registry();
 }
 
 }  // namespace sep
