@@ -15,6 +15,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/data/dataset.h"
 #include "libsep/eval/evaluator.h"
+#include "libsep/eval/further_metrics.h"
 #include "libsep/eval/score_row.h"
 #include "libsep/eval/table_files.h"
 #include "libsep/experiment/evaluable_run.h"
@@ -31,9 +32,9 @@ namespace {
 struct Arguments {
   std::vector<std::filesystem::path> runs;
   std::filesystem::path data, out, references, estimates;
-  std::string instrument, device = "auto";
+  std::string instrument, device = "auto", metrics = "si";
   RunEvaluationOptions options;
-  bool report = false;
+  bool report = false, frames = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -50,6 +51,11 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  arguments.instrument,
                  "What a nussl model separates: the file does not say");
   app.add_flag("--oracles", arguments.options.ideal_masks, "Rows for the ideal masks");
+  app.add_option("--metrics",
+                 arguments.metrics,
+                 "Further ones, as bss_v3,bss_images,bss_v4, into metrics.csv; sep-train "
+                 "--kinds lists them and their keys: '[{type: bss_v4, silence: museval}]'");
+  app.add_flag("--frames", arguments.frames, "Their values over time, into frames.csv");
   app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
@@ -66,7 +72,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
       "  sep-eval runs/model_e --oracles --report\n"
       "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
       "  sep-eval violin.model.pth --instrument violin --data Bach10_v1.1 --out tables\n"
-      "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables");
+      "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables\n"
+      "  sep-eval runs/model_e --metrics si,bss_v3,bss_v4 --frames");
 }
 
 std::filesystem::path output_folder(const Arguments& arguments) {
@@ -118,6 +125,7 @@ std::vector<ScoreRow> all_rows(const std::vector<RunScores>& scores) {
 Outcome score_runs(const Arguments& arguments, Progress& progress) {
   const auto runs = open_runs(arguments, progress);
   const auto out = output_folder(arguments);
+  for (const auto& run : runs) check_metrics(arguments.options.further, run.dataset());
   const NewFolder made(out);
   std::optional<EvaluationReport> report;
   PieceListener listener;
@@ -130,8 +138,11 @@ Outcome score_runs(const Arguments& arguments, Progress& progress) {
     scores.push_back(evaluate_run(run, arguments.options, progress, listener));
     if (report) report->add(run, scores.back());
   }
-  auto outcome =
-      outcome_of(write_tables(out, scores), all_rows(scores), arguments, out, progress);
+  auto outcome = outcome_of(write_tables(out, scores, arguments.options.further),
+                            all_rows(scores),
+                            arguments,
+                            out,
+                            progress);
   if (report) outcome.written.push_back(report->commit());
   return outcome;
 }
@@ -158,6 +169,7 @@ Outcome score_models(const Arguments& arguments, Progress& progress) {
   const auto dataset = open_chosen_dataset({}, arguments.data);
   const auto models = open_models(arguments);
   check_models(models, dataset);
+  check_metrics(arguments.options.further, dataset);
   const NewFolder made(arguments.out);
   progress.note("a model file is scored on every piece, those it was trained on included");
   std::vector<ScoreRow> rows;
@@ -165,8 +177,11 @@ Outcome score_models(const Arguments& arguments, Progress& progress) {
     const auto part = evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  return outcome_of(
-      write_score_tables(arguments.out, rows), rows, arguments, arguments.out, progress);
+  return outcome_of(write_score_tables(arguments.out, rows, arguments.options.further),
+                    rows,
+                    arguments,
+                    arguments.out,
+                    progress);
 }
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
@@ -184,18 +199,31 @@ Outcome score_folder(const Arguments& arguments, Progress& progress) {
   SEP_CHECK(arguments.instrument.empty(), "--instrument wants a nussl model's file");
   const auto out = output_folder(arguments);
   const auto references = open_dataset(arguments.references);
+  check_metrics(arguments.options.further, references);
   ScoreRow label;
   const NewFolder made(out);
   label.model = one_line(folder_name(arguments.estimates));
   const auto scores = evaluate_folder(
       label, references, arguments.estimates, arguments.options.of_pieces({}), progress);
-  auto outcome = outcome_of(
-      write_score_tables(out, scores.rows), scores.rows, arguments, out, progress);
+  auto outcome = outcome_of(write_score_tables(out, scores.rows, arguments.options.further),
+                            scores.rows,
+                            arguments,
+                            out,
+                            progress);
   if (scores.num_unreadable > 0) outcome.code = 1;
   return outcome;
 }
 
+void choose_metrics(Arguments& arguments) {
+  auto& further = arguments.options.further;
+  further.list = parse_metrics(arguments.metrics);
+  SEP_CHECK(!arguments.frames || !further.list.empty(),
+            "--frames wants further metrics, as --metrics bss_v4");
+  if (arguments.frames) further.frames = FrameScores::kWanted;
+}
+
 int evaluate(Arguments& arguments) {
+  choose_metrics(arguments);
   set_num_threads(arguments.options.num_threads);
   const SerialMath serial;
   arguments.options.device = resolve_device(parse_enum<DeviceChoice>(arguments.device));

@@ -10,6 +10,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/eval/detail/estimate_search.h"
 #include "libsep/eval/detail/estimate_sum.h"
+#include "libsep/eval/detail/further_scores.h"
 #include "libsep/separation/oracle.h"
 
 namespace sep {
@@ -220,6 +221,7 @@ std::vector<ScoreRow> score_estimates(const ScoreRow& label,
       });
   std::vector<ScoreRow> rows;
   for (auto& part : parts) rows.insert(rows.end(), part.begin(), part.end());
+  add_further_scores(rows, audio, estimates, options);
   return rows;
 }
 

@@ -8,6 +8,7 @@
 
 #include "libsep/core/progress.h"
 #include "libsep/data/dataset.h"
+#include "libsep/eval/further_metrics.h"
 #include "libsep/eval/score_row.h"
 #include "libsep/separation/separator.h"
 
@@ -24,6 +25,10 @@ struct EvaluationOptions {
   /// 20 estimates to score for four, and the bounds of a dataset are the same in each run.
   bool ideal_masks = false;
   int64_t num_threads = 0;  ///< for scores and ideal masks; 0: all there are
+
+  /// Metrics besides `si`, in ScoreRow::further. Each estimate's kind is a thread, which
+  /// holds what a metric needs of memory (bss_eval.h).
+  FurtherMetrics further = {};
 };
 
 /// Those of the instruments that a piece can be scored for: it has them, and another one.

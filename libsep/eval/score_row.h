@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@
 #include "libsep/core/csv.h"
 #include "libsep/core/signal.h"
 #include "libsep/metrics/bss_scale.h"
-#include "libsep/metrics/score_status.h"
+#include "libsep/metrics/metric.h"
 
 namespace sep {
 
@@ -28,6 +29,10 @@ struct ScoreRow {
   int64_t hop_length = 0;
   ScoreStatus status = ScoreStatus::kOk;
   Scores scores;  ///< meaningful only where status is kOk
+
+  /// By name of a metric (metrics/metric.h): what it gives the estimate; empty unless asked
+  /// for.
+  std::map<std::string, MetricResult> further = {};
 
   std::string seed_text() const;  ///< empty where unknown
 };

@@ -21,7 +21,10 @@ bool is_thesis_table(const fs::path& path) {
          name.compare(name.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
 
-/// Names of thesis tables, relative to the folder of an evaluation.
+constexpr const char* kMetrics = "metrics.csv";
+constexpr const char* kFrames = "frames.csv";
+
+/// Names of tables that not every evaluation has, relative to the folder of an evaluation.
 using TableNames = std::set<std::string>;
 
 /// The list of them that an evaluation leaves; lines that cannot be from it are left out.
@@ -32,9 +35,9 @@ TableNames read_table_list(const fs::path& path) {
   for (std::string line; std::getline(lines, line);) {
     const fs::path name = line;
     const auto folder = name.parent_path();
-    if (is_thesis_table(name) && (folder == "clean" || folder == "legacy")) {
-      names.insert(line);
-    }
+    const bool is_thesis =
+        is_thesis_table(name) && (folder == "clean" || folder == "legacy");
+    if (is_thesis || line == kMetrics || line == kFrames) names.insert(line);
   }
   return names;
 }
@@ -63,12 +66,17 @@ std::vector<fs::path> remove_tables(const fs::path& out,
 TablesWritten write_table_files(const fs::path& out,
                                 const std::vector<ScoreRow>& rows,
                                 const std::string& summary,
-                                const NamedTables& thesis) {
+                                const NamedTables& thesis,
+                                const FurtherMetrics& further) {
   make_directories(out);
   const auto list = out / ".tables";
   const auto earlier = read_table_list(list);
   TableNames now;
+  const bool has_metrics = !further.list.empty();
+  const bool has_frames = has_metrics && further.frames == FrameScores::kWanted;
   for (const auto& [name, table] : thesis) now.insert(name);
+  if (has_metrics) now.insert(kMetrics);
+  if (has_frames) now.insert(kFrames);
   TableNames both = earlier;
   both.insert(now.begin(), now.end());
   if (both != earlier) write_table_list(list, both);
@@ -79,7 +87,9 @@ TablesWritten write_table_files(const fs::path& out,
     result.written.push_back(out / name);
   };
   add("scores.csv", scores_table(rows));
-  add("summary.csv", summary_table(rows));
+  if (has_metrics) add(kMetrics, metrics_table(rows, further));
+  if (has_frames) add(kFrames, frames_table(rows, further));
+  add("summary.csv", summary_table(rows, further));
   write_file_atomically(out / "summary.md", summary);
   result.written.push_back(out / "summary.md");
   for (const auto& [name, table] : thesis) {
@@ -91,8 +101,10 @@ TablesWritten write_table_files(const fs::path& out,
   return result;
 }
 
-TablesWritten write_score_tables(const fs::path& out, const std::vector<ScoreRow>& rows) {
-  return write_table_files(out, rows, summary_markdown(rows), {});
+TablesWritten write_score_tables(const fs::path& out,
+                                 const std::vector<ScoreRow>& rows,
+                                 const FurtherMetrics& further) {
+  return write_table_files(out, rows, summary_markdown(rows, "", further), {}, further);
 }
 
 }  // namespace sep

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "libsep/core/csv.h"
+#include "libsep/eval/further_metrics.h"
 #include "libsep/eval/score_row.h"
 
 namespace sep {
@@ -24,18 +25,22 @@ struct TablesWritten {
 };
 
 /// Writes the tables of an evaluation into `out`: scores.csv, summary.csv, summary.md (with
-/// the text `summary`) and those of the thesis, under clean/ or legacy/.
+/// the text `summary`) and those of the thesis, under clean/ or legacy/; where there are
+/// further metrics metrics.csv, and frames.csv where their frames are wanted.
 ///
-/// Removes the thesis's tables of an earlier evaluation that are not written now. They are
+/// Removes those of an earlier evaluation that are not written now, but for the first
+/// three, which always are. They are
 /// known by a hidden list, `out`/.tables: files of the same kind from elsewhere stay. The
 /// list always holds what may be there, also after a kill.
 TablesWritten write_table_files(const std::filesystem::path& out,
                                 const std::vector<ScoreRow>& rows,
                                 const std::string& summary,
-                                const NamedTables& thesis);
+                                const NamedTables& thesis,
+                                const FurtherMetrics& further = {});
 
 /// The same without the thesis's tables, for rows that belong to no run.
 TablesWritten write_score_tables(const std::filesystem::path& out,
-                                 const std::vector<ScoreRow>& rows);
+                                 const std::vector<ScoreRow>& rows,
+                                 const FurtherMetrics& further = {});
 
 }  // namespace sep

@@ -1,12 +1,19 @@
 #include "libsep/eval/tables.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
+
+#include "libsep/eval/detail/row_groups.h"
 
 namespace sep {
 namespace {
 
+using rows::describe_estimate;
+using rows::estimate_key;
+using rows::group;
+using rows::markdown_cell;
+using rows::run_key;
 using Rows = std::vector<ScoreRow>;
 
 Rows select(const Rows& rows, const std::function<bool(const ScoreRow&)>& wanted) {
@@ -15,33 +22,6 @@ Rows select(const Rows& rows, const std::function<bool(const ScoreRow&)>& wanted
     if (wanted(row)) selected.push_back(row);
   }
   return selected;
-}
-
-/// Groups of rows with an equal key, in the order in which the keys first appear.
-std::vector<Rows> group(const Rows& rows,
-                        const std::function<std::string(const ScoreRow&)>& key) {
-  std::vector<std::string> keys;
-  std::vector<Rows> groups;
-  for (const auto& row : rows) {
-    const auto name = key(row);
-    size_t i = 0;
-    while (i < keys.size() && keys[i] != name) ++i;
-    if (i == keys.size()) {
-      keys.push_back(name);
-      groups.emplace_back();
-    }
-    groups[i].push_back(row);
-  }
-  return groups;
-}
-
-std::string run_key(const ScoreRow& row) {
-  return fmt::format("{}|{}|{}", row.model, row.protocol, row.seed_text());
-}
-
-std::string estimate_key(const ScoreRow& row) {
-  return fmt::format(
-      "{}|{}|{}|{}", row.instrument, row.estimate, row.window_length, row.hop_length);
 }
 
 std::vector<std::string> thesis_cells(const Rows& rows) {
@@ -75,25 +55,6 @@ bool is_models(const ScoreRow& row, const std::string& instrument) {
   return row.estimate == "model" && row.instrument == instrument;
 }
 
-std::string describe_estimate(const ScoreRow& row) {
-  return row.window_length > 0 && row.estimate != "model"
-             ? fmt::format("{} {}/{}", row.estimate, row.window_length, row.hop_length)
-             : row.estimate;
-}
-
-std::string two_decimals(double value) {
-  const auto text = fmt::format("{:.2f}", value);
-  return text == "-0.00" ? "0.00" : text;
-}
-
-std::string markdown_cell(const ScoreSummary& summary) {
-  if (summary.count + summary.num_infinite == 0) return "–";
-  std::string cell = std::isnan(summary.mean) ? "±inf" : two_decimals(summary.mean);
-  if (summary.count > 1) cell += fmt::format(" ± {:.2f}", summary.std);
-  if (summary.num_infinite > 0) cell += fmt::format(" ({} inf)", summary.num_infinite);
-  return cell;
-}
-
 std::string markdown_row(const Rows& rows) {
   std::string line =
       fmt::format("| {} | {} |", rows.front().instrument, describe_estimate(rows.front()));
@@ -107,39 +68,61 @@ std::string markdown_row(const Rows& rows) {
   return line + fmt::format(" {} |\n", summarize(rows, &Scores::si_sdr).count);
 }
 
-}  // namespace
-
-ScoreSummary summarize(const Rows& rows, double Scores::*score) {
-  ScoreSummary summary;
-  std::vector<double> finite;
-  double infinite = 0.0;  // their sum: nan where they differ
-  for (const auto& row : rows) {
-    if (row.status != ScoreStatus::kOk) {
-      ++summary.num_without;
-    } else if (std::isfinite(row.scores.*score)) {
-      finite.push_back(row.scores.*score);
-    } else {
-      ++summary.num_infinite;
-      infinite += row.scores.*score;
-    }
-  }
-  summary.count = static_cast<int64_t>(finite.size());
-  const auto n = static_cast<double>(finite.size());
-  summary.mean = summary.std = std::numeric_limits<double>::quiet_NaN();
-  if (finite.empty() && summary.num_infinite > 0) summary.mean = infinite;
-  if (finite.empty()) return summary;
-  double sum = 0.0;
-  for (const double value : finite) sum += value;
-  summary.mean = sum / n;
-  if (finite.size() < 2) return summary;
-  double squares = 0.0;
-  for (const double value : finite)
-    squares += (value - summary.mean) * (value - summary.mean);
-  summary.std = std::sqrt(squares / (n - 1.0));
-  return summary;
+/// A row of summary.csv, but for the median.
+std::vector<std::string> summary_cells(const ScoreRow& row,
+                                       const std::string& score,
+                                       const ScoreSummary& summary) {
+  const auto length = [](int64_t x) {
+    return x > 0 ? fmt::format("{}", x) : std::string();
+  };
+  return {fmt::format("{}", kScoresVersion),
+          row.model,
+          row.protocol,
+          row.seed_text(),
+          row.instrument,
+          row.estimate,
+          length(row.window_length),
+          length(row.hop_length),
+          score,
+          format_number(summary.mean),
+          format_number(summary.std),
+          fmt::format("{}", summary.count),
+          fmt::format("{}", summary.num_infinite),
+          fmt::format("{}", summary.num_without)};
 }
 
-CsvTable summary_table(const Rows& rows) {
+std::string metric_markdown(const Rows& rows, const NamedMetric& metric) {
+  const auto& [title, scores, average, remark] = metric.description;
+  const bool is_mean = average == PieceAverage::kMean;
+  std::string text =
+      fmt::format("### {}\n\n{} over pieces, in dB.{}{}\n\n| instrument | estimate |",
+                  title,
+                  is_mean ? "Mean ± standard deviation" : "Median",
+                  remark.empty() ? "" : " ",
+                  remark);
+  std::string line = "|---|---|";
+  for (const auto& score : scores) {
+    text += fmt::format(" {} |", score.title);
+    line += "---|";
+  }
+  text += " pieces |\n" + line + "---|\n";
+  for (const auto& part : group(rows, estimate_key)) {
+    text += fmt::format(
+        "| {} | {} |", part.front().instrument, describe_estimate(part.front()));
+    int64_t most = 0;
+    for (const auto& score : scores) {
+      const auto summary = summarize(part, metric.name, score.name);
+      most = std::max(most, summary.count);
+      text += fmt::format(" {} |", markdown_cell(summary, average));
+    }
+    text += fmt::format(" {} |\n", most);
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+CsvTable summary_table(const Rows& rows, const FurtherMetrics& further) {
   CsvTable table;
   table.header = {"scores_version",
                   "model",
@@ -155,35 +138,32 @@ CsvTable summary_table(const Rows& rows) {
                   "count",
                   "num_infinite",
                   "num_without_score"};
+  const bool has_medians = !further.list.empty();
+  if (has_medians) table.header.emplace_back("median_db");
+  const auto add = [&](const Rows& part, const std::string& score, const auto& summary) {
+    table.rows.push_back(summary_cells(part.front(), score, summary));
+    if (has_medians) table.rows.back().push_back(format_number(summary.median));
+  };
   for (const auto& run : group(rows, run_key)) {
     for (const auto& part : group(run, estimate_key)) {
-      const auto& row = part.front();
-      const auto length = [](int64_t x) {
-        return x > 0 ? fmt::format("{}", x) : std::string();
-      };
       for (const auto& column : score_columns()) {
-        const auto summary = summarize(part, column.value);
-        table.rows.push_back({fmt::format("{}", kScoresVersion),
-                              row.model,
-                              row.protocol,
-                              row.seed_text(),
-                              row.instrument,
-                              row.estimate,
-                              length(row.window_length),
-                              length(row.hop_length),
-                              column.title,
-                              format_number(summary.mean),
-                              format_number(summary.std),
-                              fmt::format("{}", summary.count),
-                              fmt::format("{}", summary.num_infinite),
-                              fmt::format("{}", summary.num_without)});
+        add(part, column.title, summarize(part, column.value));
+      }
+      for (const auto& metric : further.list) {
+        for (const auto& score : metric.description.scores) {
+          add(part,
+              metric.name + "." + score.name,
+              summarize(part, metric.name, score.name));
+        }
       }
     }
   }
   return table;
 }
 
-std::string summary_markdown(const Rows& rows, const std::string& remark) {
+std::string summary_markdown(const Rows& rows,
+                             const std::string& remark,
+                             const FurtherMetrics& further) {
   std::string text;
   for (const auto& run : group(rows, run_key)) {
     const auto& label = run.front();
@@ -200,6 +180,7 @@ std::string summary_markdown(const Rows& rows, const std::string& remark) {
     text += "|---|---|---|---|---|---|---|---|\n";
     for (const auto& part : group(run, estimate_key)) text += markdown_row(part);
     text += "\n";
+    for (const auto& metric : further.list) text += metric_markdown(run, metric);
   }
   return text;
 }

@@ -4,29 +4,41 @@
 #include <vector>
 
 #include "libsep/core/csv.h"
+#include "libsep/eval/further_metrics.h"
 #include "libsep/eval/score_row.h"
 
 namespace sep {
 
-/// Mean and standard deviation (divisor n - 1) of one score over rows. Infinite scores
-/// are left out and counted; so are rows without a score. NaN where too few remain.
+/// Mean, standard deviation (divisor n - 1) and median of one score over rows. Infinite
+/// scores are left out and counted; so are rows without a score. NaN where too few remain.
 struct ScoreSummary {
   double mean = 0.0;  ///< of finite scores; infinite where all are that infinity
   double std = 0.0;
+  double median = 0.0;       ///< as mean
   int64_t count = 0;         ///< finite scores
-  int64_t num_infinite = 0;  ///< left out of mean and std
+  int64_t num_infinite = 0;  ///< left out of mean, std and median
   int64_t num_without = 0;   ///< rows whose status is not ok
 };
 ScoreSummary summarize(const std::vector<ScoreRow>& rows, double Scores::*score);
 
+/// The same of a score of a further metric.
+ScoreSummary summarize(const std::vector<ScoreRow>& rows,
+                       const std::string& metric,
+                       const std::string& score);
+
 /// summary.csv, tidy: one row a (model, protocol, seed, instrument, estimate, STFT, score)
 /// in order of first appearance: mean_db, std_db, count, num_infinite, num_without_score.
-CsvTable summary_table(const std::vector<ScoreRow>& rows);
+/// Scores of further metrics are called "bss_v3.sdr"; with them there is a last column,
+/// median_db, for all.
+CsvTable summary_table(const std::vector<ScoreRow>& rows,
+                       const FurtherMetrics& further = {});
 
 /// summary.md: for people. A table a run: a row an instrument and estimate, mean ± std of
-/// SI-SDR, SI-SIR, SI-SAR, SNR and SI-SDRi. `remark` stands above each table.
+/// SI-SDR, SI-SIR, SI-SAR, SNR and SI-SDRi. `remark` stands above each table. A table of
+/// each further metric follows, averaged as papers do.
 std::string summary_markdown(const std::vector<ScoreRow>& rows,
-                             const std::string& remark = "");
+                             const std::string& remark = "",
+                             const FurtherMetrics& further = {});
 
 /// What the thesis's file names say of a model.
 struct ThesisLabel {

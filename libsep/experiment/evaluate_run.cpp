@@ -110,6 +110,7 @@ EvaluationOptions RunEvaluationOptions::of_pieces(const StftOptions& stft) const
   options.stft = stft;
   options.ideal_masks = ideal_masks;
   options.num_threads = num_threads;
+  options.further = further;
   return options;
 }
 
@@ -141,12 +142,14 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
   return scores;
 }
 
-TablesWritten write_tables(const fs::path& out, const std::vector<RunScores>& runs) {
+TablesWritten write_tables(const fs::path& out,
+                           const std::vector<RunScores>& runs,
+                           const FurtherMetrics& further) {
   std::vector<ScoreRow> rows;
   std::string summary;
   std::map<std::string, RunGroup> by_protocol;
   for (const auto& run : runs) {
-    summary += summary_markdown(run.rows, run.remark);
+    summary += summary_markdown(run.rows, run.remark, further);
     rows.insert(rows.end(), run.rows.begin(), run.rows.end());
     by_protocol[enum_name(run.config.protocol)].push_back(&run);
   }
@@ -154,7 +157,7 @@ TablesWritten write_tables(const fs::path& out, const std::vector<RunScores>& ru
   for (const auto& [protocol, group] : by_protocol) {
     add_thesis_tables(thesis, protocol, group);
   }
-  return write_table_files(out, rows, summary, thesis);
+  return write_table_files(out, rows, summary, thesis, further);
 }
 
 }  // namespace sep

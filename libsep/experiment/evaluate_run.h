@@ -20,6 +20,7 @@ struct RunEvaluationOptions {
   DeviceChoice device = DeviceChoice::kAuto;  ///< whatever the run was trained on
   int64_t num_threads = 0;                    ///< of all that the evaluation does, as far
                                               ///< as sep::num_threads() allows; 0: so many
+  FurtherMetrics further = {};                ///< besides `si`
 
   /// What is scored of a piece, `stft` that of the models.
   EvaluationOptions of_pieces(const StftOptions& stft) const;
@@ -54,12 +55,13 @@ RunScores evaluate_run(const EvaluableRun& run,
                        Progress& progress,
                        const PieceListener& listener = {});
 
-/// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, and
-/// under clean/ or legacy/ the thesis's tables, one a run and one a trained instrument.
-/// Runs whose tables would bear one name have theirs told apart by the run's seed, then by
-/// its number among those given.
-/// Removes those of an earlier evaluation as write_table_files() does.
+/// Writes the tables of some runs into `out`: scores.csv, summary.csv, summary.md, those of
+/// further metrics, and under clean/ or legacy/ the thesis's tables, one a run and one a
+/// trained instrument. Runs whose tables would bear one name have theirs told apart by the
+/// run's seed, then by its number among those given. Removes those of an earlier evaluation
+/// as write_table_files() does.
 TablesWritten write_tables(const std::filesystem::path& out,
-                           const std::vector<RunScores>& runs);
+                           const std::vector<RunScores>& runs,
+                           const FurtherMetrics& further = {});
 
 }  // namespace sep

@@ -1,17 +1,30 @@
 #include "libsep/experiment/experiment_config.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <limits>
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/text.h"
-#include "libsep/experiment/validation_scores.h"
+#include "libsep/metrics/score_choice.h"
 #include "libsep/model/mask_inference.h"
 
 namespace sep {
+namespace {
+
+void check_choice(const std::string& choose_by) {
+  if (choose_by == "loss") return;
+  try {
+    find_score(choose_by);
+  } catch (const Error& error) {
+    throw ConfigError(
+        "train.choose_by",
+        fmt::format(
+            " = {}: wants loss or a score, {}", shown_text(choose_by), error.what()));
+  }
+}
+
+}  // namespace
 
 LegacyOptions ExperimentConfig::published_habits() const {
   return protocol == Protocol::kLegacy ? legacy : LegacyOptions{false, false, false};
@@ -28,14 +41,7 @@ void ExperimentConfig::validate() const {
     throw ConfigError("legacy", ": wants protocol legacy");
   }
   check_targets(targets);
-  const auto scores = validation_score_names();
-  if (train.choose_by != "loss" &&
-      std::find(scores.begin(), scores.end(), train.choose_by) == scores.end()) {
-    throw ConfigError("train.choose_by",
-                      fmt::format(" = {}: wants loss, or a score: {}",
-                                  shown_text(train.choose_by),
-                                  fmt::join(scores, ", ")));
-  }
+  check_choice(train.choose_by);
   if (protocol == Protocol::kLegacy &&
       (targets != Targets{{"each"}} || examples.kind != ExamplesKind::kMixtures)) {
     throw ConfigError("protocol", " = legacy: wants targets each and examples mixtures");

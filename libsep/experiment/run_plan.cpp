@@ -13,6 +13,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/core/version.h"
 #include "libsep/data/stem_store.h"
+#include "libsep/experiment/validation_scores.h"
 
 namespace sep {
 namespace {
@@ -230,6 +231,7 @@ RunPlan plan_run(const ExperimentConfig& config,
   const auto folds = make_folds(dataset, config.split);
   const auto targets = targets_of(config.targets, dataset);
   check_options(options, targets, folds.size());
+  check_choose_by(config.train.choose_by, dataset);
   RunPlan plan;
   plan.items = wanted_items(or_all(options.folds, folds.size()), options.targets, targets);
   if (config.published_habits().carried_weights) add_predecessors(plan, targets);

@@ -68,8 +68,8 @@ struct RunPlan {
 
 /// What `options` asks for. In the legacy protocol folds 1–5, 6–10, … are chains in which
 /// each training goes on from the one before, so predecessors come along. Throws Error for
-/// a fold that is not there or asked for twice, a target that the run has not, and
-/// threads or jobs below 0.
+/// a fold that is not there or asked for twice, a target that the run has not, a score to
+/// choose by that the dataset cannot have, and threads or jobs below 0.
 RunPlan plan_run(const ExperimentConfig& config,
                  const Dataset& dataset,
                  const RunOptions& options);

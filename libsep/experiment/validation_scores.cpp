@@ -1,30 +1,14 @@
 #include "libsep/experiment/validation_scores.h"
 
-#include <fmt/ranges.h>
-
-#include <algorithm>
 #include <memory>
 
 #include "libsep/core/error.h"
-#include "libsep/metrics/bss_scale.h"
+#include "libsep/metrics/metric.h"
+#include "libsep/metrics/score_choice.h"
 #include "libsep/separation/separator.h"
 
 namespace sep {
 namespace {
-
-using Member = double Scores::*;
-
-const std::map<std::string, Member>& members() {
-  static const std::map<std::string, Member> all = {{"si_sdr", &Scores::si_sdr},
-                                                    {"si_sir", &Scores::si_sir},
-                                                    {"si_sar", &Scores::si_sar},
-                                                    {"sd_sdr", &Scores::sd_sdr},
-                                                    {"snr", &Scores::snr},
-                                                    {"si_sdri", &Scores::si_sdri},
-                                                    {"sd_sdri", &Scores::sd_sdri},
-                                                    {"snri", &Scores::snri}};
-  return all;
-}
 
 Signal signal_of(const WaveformExample& example, const float* samples) {
   const auto size = example.num_channels * example.num_samples;
@@ -36,30 +20,64 @@ struct Sum {
   int64_t count = 0;
 };
 
+/// What is summed, as `train.choose_by` names it.
+struct ChosenScore {
+  explicit ChosenScore(const std::string& name_in)
+      : name(name_in),
+        choice(find_score(name_in)),
+        metric(MetricKind(choice.metric).make()) {}
+
+  std::string name;
+  ScoreChoice choice;
+  std::shared_ptr<const Metric> metric;
+};
+
+void add_result(const ChosenScore& score,
+                const StemName& stem,
+                const MetricResult& result,
+                Sum& sum) {
+  SEP_CHECK(result.status != ScoreStatus::kFailed,
+            "{}: of the estimate of {} in a validation piece it is no number",
+            score.name,
+            stem);
+  const auto value = result.values.find(score.choice.score);
+  if (value == result.values.end()) return;
+  sum.total += value->second;
+  ++sum.count;
+}
+
 void add_scores(const std::vector<StemName>& names,
                 const WaveformExample& example,
-                const std::map<StemName, Signal>& estimates,
-                Member score,
+                const Separator& separator,
+                const ChosenScore& score,
                 Sum& sum) {
   const auto mixture = signal_of(example, example.mixture.data());
+  const auto estimates = separator.separate(mixture);
+  std::map<StemName, Signal> references;
   for (size_t i = 0; i < names.size(); ++i) {
-    const auto found = estimates.find(names[i]);
-    if (found == estimates.end()) continue;
-    const auto reference = signal_of(example, example.stem(static_cast<int64_t>(i)));
-    if (is_silent(reference) || is_silent(found->second)) continue;
-    const auto scores =
-        score_estimate(reference, subtract(mixture, reference), found->second);
-    sum.total += scores.*score;
-    ++sum.count;
+    references[names[i]] = signal_of(example, example.stem(static_cast<int64_t>(i)));
+  }
+  const auto results =
+      evaluate_metric(score.choice.metric, *score.metric, {references, mixture, estimates});
+  for (const auto& name : names) {
+    const auto result = results.find(name);
+    if (result != results.end()) add_result(score, name, result->second, sum);
   }
 }
 
 }  // namespace
 
-std::vector<std::string> validation_score_names() {
-  std::vector<std::string> names;
-  for (const auto& member : members()) names.push_back(member.first);
-  return names;
+void check_choose_by(const std::string& choose_by, const Dataset& dataset) {
+  if (choose_by == "loss") return;
+  const ChosenScore score(choose_by);
+  for (const auto& piece : dataset.pieces) {
+    try {
+      score.metric->check({piece.num_channels, piece.sample_rate});
+    } catch (const Error& error) {
+      throw Error(
+          fmt::format("train.choose_by = {}: {}: {}", choose_by, piece.name, error.what()));
+    }
+  }
 }
 
 std::map<std::string, double> validation_scores(Network& network,
@@ -67,18 +85,12 @@ std::map<std::string, double> validation_scores(Network& network,
                                                 const WaveformExamples& pieces,
                                                 const std::string& score,
                                                 const torch::Device& device) {
-  const auto member = members().find(score);
-  SEP_CHECK(member != members().end(),
-            "no score '{}', there are {}",
-            score,
-            fmt::join(validation_score_names(), ", "));
+  const ChosenScore chosen(score);
   const std::shared_ptr<Network> borrowed(&network, [](Network*) {});
   const Separator separator({{description, borrowed}}, device);
   Sum sum;
   for (int64_t i = 0; i < pieces.size().value_or(0); ++i) {
-    const auto example = pieces.get(0, i);
-    const auto estimates = separator.separate(signal_of(example, example.mixture.data()));
-    add_scores(pieces.stems(), example, estimates, member->second, sum);
+    add_scores(pieces.stems(), pieces.get(0, i), separator, chosen, sum);
   }
   SEP_CHECK(sum.count > 0, "{}: no validation piece has such a score", score);
   return {{score, sum.total / static_cast<double>(sum.count)}};

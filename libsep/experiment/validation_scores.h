@@ -4,20 +4,21 @@
 #include <string>
 #include <vector>
 
+#include "libsep/data/dataset.h"
 #include "libsep/mixing/waveform_example.h"
 #include "libsep/model/model_file.h"
 
 namespace sep {
 
-/// The scores that a training can choose its best epoch by: si_sdr, sd_sdr, snr, and with a
-/// mixture of several stems si_sir and si_sar, each also as improvement where it has one
-/// (si_sdri, …): `train.choose_by`.
-std::vector<std::string> validation_score_names();
+/// Throws Error, "train.choose_by = bss_v3.sdr: 01-X: …", where pieces of the dataset
+/// cannot have the score that `choose_by` names (metrics/score_choice.h).
+void check_choose_by(const std::string& choose_by, const Dataset& dataset);
 
-/// Means over pieces and stems of the scores (metrics/bss_scale.h) that a network's
-/// estimates of whole pieces have; `pieces` have all stems of their mixtures, finite in
-/// number. A stem that is silent in a piece, and an estimate that is, are left out. Throws
-/// Error for a stem that the pieces lack, and where no piece has a score.
+/// The mean over pieces and stems of a score that a network's estimates of whole pieces
+/// have, metrics with their default options; `pieces` have all stems of their mixtures,
+/// finite in number. A stem that is silent in a piece, an estimate that is, and what has no
+/// such score are left out. Throws Error for a stem that the pieces lack, for a score that
+/// fails, and where no piece has one.
 std::map<std::string, double> validation_scores(Network& network,
                                                 const ModelDescription& description,
                                                 const WaveformExamples& pieces,

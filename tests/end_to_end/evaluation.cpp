@@ -330,6 +330,69 @@ TEST_CASE("a folder of estimates is scored as far as it goes", "[end_to_end][eva
   CHECK(again.rows[0][again.column("model")] == "mine");
 }
 
+TEST_CASE("further metrics have tables of their own", "[end_to_end][eval][metric]") {
+  const Workplace place;
+  place.succeed("sep-eval run --out plain");
+  const auto result = place.succeed(
+      "sep-eval run --out tables --frames --metrics si,bss_v3,bss_images,bss_v4");
+  for (const char* name : {"tables/metrics.csv\n", "tables/frames.csv\n"}) {
+    CHECK(result.out.find(name) != std::string::npos);
+  }
+  CHECK(result.out.find("### BSS Eval v3, images") != std::string::npos);
+  CHECK(read_text(place.folder / "plain/scores.csv") ==
+        read_text(place.folder / "tables/scores.csv"));
+  const auto scores = place.table("tables/scores.csv");
+  const auto metrics = place.table("tables/metrics.csv");
+  CHECK(metrics.rows.size() == scores.rows.size() * (3 + 4 + 4));
+  for (const auto& row : metrics.rows) CHECK(row[metrics.column("status")] == "ok");
+  const auto frames = place.table("tables/frames.csv");
+  // 20 s: one frame of v3, 20 of v4.
+  CHECK(frames.rows.size() == scores.rows.size() * (3 + 4 + 4 * 20));
+
+  const auto name = fs::directory_iterator(place.folder / "pieces")->path().filename();
+  fs::create_directories(place.folder / "theirs" / name);
+  fs::copy_file(place.folder / "pieces" / name / (name.string() + ".wav"),
+                place.folder / "theirs" / name / "violin.wav");
+  place.succeed(
+      "sep-eval --references pieces --estimates theirs --out theirs_eval --metrics bss_v3");
+  const auto theirs = place.table("theirs_eval/metrics.csv");
+  CHECK(theirs.rows[0][theirs.column("model")] == "theirs");
+  CHECK_FALSE(fs::exists(place.folder / "theirs_eval/frames.csv"));
+  place.succeed(
+      "sep-eval run/fold-01/violin/best.safetensors --data pieces --out single --metrics "
+      "bss_images");
+  CHECK(place.table("single/metrics.csv").rows.size() == 3 * 2 * 4);
+}
+
+TEST_CASE("metrics that there are not are refused first", "[end_to_end][eval][metric]") {
+  const Workplace place;
+  place.refuse("sep-eval run --out tables --metrics si,bss_v5", {"bss_v5", "bss_v4"});
+  place.refuse("sep-eval run --out tables --frames", {"--frames", "--metrics"});
+  const auto help = place.succeed("sep-eval --help").out;
+  CHECK(help.find("--metrics") != std::string::npos);
+  CHECK(help.find("bss_v3,bss_images,bss_v4") != std::string::npos);
+  const auto kinds = place.succeed("sep-train --kinds").out;
+  CHECK(kinds.find("\nmetric\n") != std::string::npos);
+  CHECK(kinds.find("filter_length") != std::string::npos);
+  place.refuse("sep-eval run --out tables --metrics '[{type: bss_v4, hop: 1}]'",
+               {"metrics[0].hop"});
+  std::ofstream(place.folder / "small.yaml") << kConfig;
+  place.refuse(
+      "sep-train small.yaml --data pieces --out other --set train.choose_by=bss_v3.sd",
+      {"train.choose_by", "bss_v3.sdr"});
+}
+
+TEST_CASE("the best epoch is chosen by any metric", "[end_to_end][eval][metric]") {
+  const Workplace place;
+  std::ofstream(place.folder / "small.yaml") << kConfig;
+  place.succeed(
+      "sep-train small.yaml --data pieces --out other --folds 1 --instruments violin "
+      "--set train.choose_by=bss_images.sdr");
+  CHECK(
+      read_text(place.folder / "other/fold-01/violin/history.csv").find("bss_images.sdr") !=
+      std::string::npos);
+}
+
 TEST_CASE("a dataset of another rate is named with the model",
           "[end_to_end][eval][failure]") {
   const Workplace place;

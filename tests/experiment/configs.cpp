@@ -194,3 +194,19 @@ TEST_CASE("the legacy protocol's habits can be told apart", "[experiment]") {
   CHECK_FALSE(habits.carried_weights);
   CHECK(habits.validation_in_training_mode);
 }
+
+TEST_CASE("scores to choose an epoch by are those of any metric", "[experiment]") {
+  ExperimentConfig config;
+  config.title = "x";
+  for (const char* name : {"loss", "si_sdr", "snri", "bss_v3.sdr", "bss_v4.isr"}) {
+    config.train.choose_by = name;
+    CHECK_NOTHROW(config.validate());
+  }
+  config.train.choose_by = "si_sdrr";
+  CHECK_THROWS_WITH(
+      config.validate(),
+      Catch::StartsWith("train.choose_by = si_sdrr: wants loss or a score, no "
+                        "score 'si_sdrr', there are si_sdr, "));
+  config.train.choose_by = "srr";
+  CHECK_THROWS_AS(config.validate(), ConfigError);
+}
