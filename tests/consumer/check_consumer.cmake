@@ -23,7 +23,7 @@ run(${CMAKE_COMMAND} -S ${SOURCE} -B ${BINARY} ${options})
 if(NOT PROGRAM)  # that all targets are found is enough
   return()
 endif()
-run(${CMAKE_COMMAND} --build ${BINARY})
+run(${CMAKE_COMMAND} --build ${BINARY} --parallel 2)
 run(${BINARY}/${PROGRAM} ${ARGUMENTS})
 message(STATUS "${output}")
 if(WITHOUT_TORCH)

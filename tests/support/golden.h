@@ -25,6 +25,7 @@ enum class GoldenKind {
   kBssEval,          ///< metadata kind = bss_eval: references, estimates, v3.*, v4.*, …
   kOpenUnmix,        ///< metadata kind = open_unmix: input, state.*, eval.output, …
   kLosses,           ///< metadata kind = losses: estimates, NAME.loss, NAME.grad, …
+  kConvTasNet,       ///< metadata kind = conv_tasnet; consumer/own_kinds reads them
 };
 
 struct GoldenFile {
@@ -85,6 +86,8 @@ inline bool is_kind(GoldenKind kind, const GoldenFile& file) {
       return says_kind(file, "open_unmix");
     case GoldenKind::kLosses:
       return says_kind(file, "losses");
+    case GoldenKind::kConvTasNet:
+      return says_kind(file, "conv_tasnet");
   }
   return false;
 }
@@ -98,7 +101,8 @@ inline const std::vector<std::pair<GoldenKind, const char*>>& kinds() {
       {GoldenKind::kNusslCheckpoint, "nussl checkpoint"},
       {GoldenKind::kBssEval, "BSS Eval"},
       {GoldenKind::kOpenUnmix, "Open-Unmix"},
-      {GoldenKind::kLosses, "losses"}};
+      {GoldenKind::kLosses, "losses"},
+      {GoldenKind::kConvTasNet, "Conv-TasNet"}};
   return all;
 }
 

@@ -1,0 +1,30 @@
+cmake_policy(VERSION 3.22)
+# Fails unless docs/extending.md shows the files that it names as they are, and each my_*
+# file of the project: cmake -DPAGE=… -DSOURCE=… -P check_page.cmake
+#
+# A block that shows a file begins with its language and name, ```cpp my_loss.cpp.
+file(READ ${PAGE} page)
+string(REGEX MATCHALL "\n```[a-z]+ [A-Za-z_]+\\.[a-z]+\n" openings "${page}")
+set(shown "")
+foreach(opening IN LISTS openings)
+  string(REGEX MATCH "```([a-z]+) ([^\n]*)" opening "${opening}")
+  set(name ${CMAKE_MATCH_2})
+  if(NOT EXISTS ${SOURCE}/${name})
+    message(FATAL_ERROR "${PAGE}: shows ${name}, which ${SOURCE} lacks")
+  endif()
+  file(READ ${SOURCE}/${name} content)
+  string(FIND "${page}" "\n${opening}\n${content}```\n" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "${PAGE}: ${name} is not as in ${SOURCE}")
+  endif()
+  list(APPEND shown ${name})
+endforeach()
+file(GLOB wanted RELATIVE ${SOURCE} ${SOURCE}/CMakeLists.txt ${SOURCE}/my_*)
+list(REMOVE_ITEM wanted my_eval.cpp my_separate.cpp)  # as my_train.cpp
+foreach(name IN LISTS wanted)
+  if(NOT name IN_LIST shown)
+    message(FATAL_ERROR "${PAGE}: lacks ${name} of ${SOURCE}")
+  endif()
+endforeach()
+list(LENGTH shown count)
+message(STATUS "${count} files are shown as they are")
