@@ -14,6 +14,7 @@
 #include "libsep/model/model_file.h"
 #include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
+#include "libsep/train/losses.h"
 #include "libsep/train/training_state.h"
 #include "tests/support/temporary_folder.h"
 

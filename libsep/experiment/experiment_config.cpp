@@ -24,6 +24,16 @@ void check_choice(const std::string& choose_by) {
   }
 }
 
+/// Datasets add parts of one label up to one stem, so no two stems here are exchangeable.
+void check_losses(const std::vector<WeightedLoss>& losses) {
+  for (const auto& weighted : losses) {
+    if (weighted.loss.type() != "permutation_invariant") continue;
+    throw ConfigError("train.loss",
+                      ": permutation_invariant: stems of one label are one stem here, and "
+                      "no two can change places");
+  }
+}
+
 }  // namespace
 
 LegacyOptions ExperimentConfig::published_habits() const {
@@ -42,6 +52,13 @@ void ExperimentConfig::validate() const {
   }
   check_targets(targets);
   check_choice(train.choose_by);
+  check_losses(train.loss);
+  if (examples.kind == ExamplesKind::kSegments && train.segment_seconds > 0.0) {
+    throw ConfigError("train.segment_seconds",
+                      fmt::format(" = {}: is of mixtures; a segment's length is "
+                                  "examples.seconds",
+                                  train.segment_seconds));
+  }
   if (protocol == Protocol::kLegacy &&
       (targets != Targets{{"each"}} || examples.kind != ExamplesKind::kMixtures)) {
     throw ConfigError("protocol", " = legacy: wants targets each and examples mixtures");

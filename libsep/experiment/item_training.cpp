@@ -73,6 +73,12 @@ TrainSummary on_mixtures(const ItemTraining& what, Trainer& trainer, Progress& p
                       " = true: is for networks of one target's magnitudes; examples.kind "
                       "= segments gives new ones to any");
   }
+  if (what.config.train.segment_seconds > 0.0) {
+    throw ConfigError("train.segment_seconds",
+                      fmt::format(" = {}: is for networks of one target's magnitudes; "
+                                  "examples.kind = segments gives segments to any",
+                                  what.config.train.segment_seconds));
+  }
   const auto names = sorted_instruments(what.dataset);
   const MixtureExamples train(what.data.mixtures.train, names);
   const MixtureExamples validation(what.data.mixtures.validation, names);

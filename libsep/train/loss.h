@@ -42,7 +42,7 @@ struct LossInput {
   torch::Tensor masks;            ///< (B, S, T, F), real, of the estimates
   torch::Tensor mixture;          ///< (B, T, F), |X|
   torch::Tensor targets;          ///< (B, S, T, F), |S|
-  torch::Tensor projections;      ///< (B, S, T, F), Q = Re(conj(X) S) / |X|
+  torch::Tensor projections;      ///< (B, S, T, F), Q = Re(conj(X) S) / |X| (X 0: Re S)
   torch::Tensor target_energies;  ///< (B, S), sum of |S|^2 over T and F
   torch::Tensor mixture_energy;   ///< (B), sum of |X|^2 over T and F
   torch::Tensor estimate_waves;   ///< (B, S, C, N)

@@ -109,6 +109,9 @@ TEST_CASE("what cannot be trained together is one line", "[end_to_end][failure]"
   refuse("targets=[[violin], [violin]]", "violin is named twice");
   refuse("targets=[[viola, violin]]", "no instrument 'viola'");
   refuse("train.loss={type: snrr}", "no loss; did you mean snr?");
+  refuse("train.loss={type: permutation_invariant, of: [{type: snr}]}",
+         "stems of one label are one stem here");
+  refuse("train.segment_seconds=0.2", "a segment's length is examples.seconds");
   refuse("train.choose_by=pesq", "train.choose_by = pesq");
   refuse("train.start_from=none.safetensors", "none.safetensors");
   refuse("protocol=legacy", "protocol = legacy: wants targets each");
