@@ -12,6 +12,17 @@ namespace {
 
 using NamedList = std::pair<const char*, const std::vector<std::string>*>;
 
+std::vector<size_t> all_but(const Fold& fold, size_t num_pieces) {
+  std::vector<size_t> indices;
+  for (size_t i = 0; i < num_pieces; ++i) {
+    const auto holds = [&](const std::vector<size_t>& set) {
+      return std::find(set.begin(), set.end(), i) != set.end();
+    };
+    if (!holds(fold.validation) && !holds(fold.test)) indices.push_back(i);
+  }
+  return indices;
+}
+
 // Sorted, so that the order of the names in a file changes nothing.
 std::vector<size_t> indices_of(const Dataset& dataset,
                                const std::vector<std::string>& names) {
@@ -44,13 +55,13 @@ std::vector<Fold> leave_one_out(size_t num_pieces) {
 
 void SplitOptions::validate() const {
   if (empty()) return;
+  if (validation.empty()) {
+    throw ConfigError("validation", ": wants at least one piece, or all three lists empty");
+  }
   std::set<std::string> seen;
   const NamedList lists[] = {
       {"train", &train}, {"validation", &validation}, {"test", &test}};
   for (const auto& [key, names] : lists) {
-    if (names->empty()) {
-      throw ConfigError(key, ": wants at least one piece, or all three lists empty");
-    }
     for (const auto& name : *names) {
       if (!seen.insert(name).second) {
         throw ConfigError(
@@ -70,9 +81,14 @@ std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split) 
     return leave_one_out(dataset.pieces.size());
   }
   Fold fold;
-  fold.train = indices_of(dataset, split.train);
   fold.validation = indices_of(dataset, split.validation);
   fold.test = indices_of(dataset, split.test);
+  fold.train = split.train.empty() ? all_but(fold, dataset.pieces.size())
+                                   : indices_of(dataset, split.train);
+  SEP_CHECK(!fold.train.empty(),
+            "{}: no piece is left to train on beside those of split.validation and "
+            "split.test",
+            dataset.root.string());
   return {fold};
 }
 

@@ -22,27 +22,28 @@ std::vector<Fold> leave_one_out(size_t num_pieces);
 
 /// Fixed lists of piece names instead of leave-one-out; all three empty: none.
 struct SplitOptions {
-  std::vector<std::string> train;       ///< piece names
-  std::vector<std::string> validation;  ///< piece names
-  std::vector<std::string> test;        ///< piece names
+  std::vector<std::string> train;       ///< empty: all that the other two do not name
+  std::vector<std::string> validation;  ///< at least one
+  std::vector<std::string> test;        ///< empty: none, and sep-eval has nothing to score
 
   bool empty() const { return train.empty() && validation.empty() && test.empty(); }
 
-  /// Throws ConfigError where only some of the three are given, or a piece stands twice.
+  /// Throws ConfigError for lists without a piece to validate on, or a piece that stands
+  /// twice.
   void validate() const;
 
   template <class Archive>
   void visit(Archive& archive) {
-    archive("train", train);
-    archive("validation", validation);
-    archive("test", test);
+    archive("train", train, "piece names; empty: all that the other two do not name");
+    archive("validation", validation, "piece names; all three empty: leave-one-out");
+    archive("test", test, "piece names; empty: none");
   }
 };
 
 /// Leave-one-out, or the one fold (index 1) of fixed lists; each set in the order of the
 /// dataset, whatever the order of the list. Throws Error for a piece the dataset lacks, for
-/// lists of which some are empty or that share a piece, and for leave-one-out over fewer
-/// than three pieces.
+/// lists that share a piece, none to validate or none to train on, and for leave-one-out
+/// over fewer than three pieces.
 std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split);
 
 /// "all" or "1,3-5" as numbers; empty for all. Throws Error with the text, for a fold

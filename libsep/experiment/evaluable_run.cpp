@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "libsep/core/error.h"
@@ -40,6 +41,12 @@ EvaluableRun::EvaluableRun(RunDirectory run,
       targets_(targets_of(run_.config().targets, dataset_)),
       folds_(make_folds(dataset_, run_.config().split)) {
   run_.check_dataset(dataset_, samples);
+  SEP_CHECK(std::any_of(folds_.begin(),
+                        folds_.end(),
+                        [](const Fold& fold) { return !fold.test.empty(); }),
+            "{}: its split has no piece to test on; give sep-eval the model file and "
+            "--data instead",
+            run_.root().string());
   for (const auto& item : run_.trained_items(targets_)) {
     items_[item.fold].push_back(item);
   }

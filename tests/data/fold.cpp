@@ -100,13 +100,24 @@ TEST_CASE("without lists every piece gets a fold", "[data][fold]") {
   CHECK(make_folds(dataset_of({"a", "b", "c", "d"}), {}).size() == 4);
 }
 
+TEST_CASE("without a list to train on all others are", "[data][fold]") {
+  const auto dataset = dataset_of({"a", "b", "c", "d"});
+  SplitOptions split;
+  split.validation = {"c"};
+  CHECK(make_folds(dataset, split)[0].train == Indices{0, 1, 3});
+  CHECK(make_folds(dataset, split)[0].test.empty());
+  split.test = {"a"};
+  CHECK(make_folds(dataset, split)[0].train == Indices{1, 3});
+}
+
 TEST_CASE("fixed lists are checked", "[data][fold]") {
   SplitOptions split;
   CHECK(split.empty());
   CHECK(key_refused(split) == "none");
   split.train = {"a", "b"};
-  split.test = {"c"};
   CHECK_FALSE(split.empty());
+  CHECK(key_refused(split) == "validation");
+  split.test = {"c"};
   CHECK(key_refused(split) == "validation");
   split.validation = {"d"};
   CHECK(key_refused(split) == "none");
@@ -115,16 +126,18 @@ TEST_CASE("fixed lists are checked", "[data][fold]") {
   split.test = {"c"};
   split.train = {"a", "a"};
   CHECK(key_refused(split) == "train");
-  split.train = {};
-  CHECK(key_refused(split) == "train");
 }
 
 TEST_CASE("make_folds refuses lists that do not hold", "[data][fold]") {
   const auto dataset = dataset_of({"a", "b", "c"});
   SplitOptions split;
   split.train = {"a"};
-  split.validation = {"b"};
   CHECK_THROWS_AS(make_folds(dataset, split), ConfigError);
+  split.train.clear();
+  split.validation = {"a", "b", "c"};
+  CHECK_THROWS_AS(make_folds(dataset, split), Error);
+  split.validation = {"b"};
+  split.train = {"a"};
   split.test = {"nowhere"};
   try {
     make_folds(dataset, split);
