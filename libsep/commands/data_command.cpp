@@ -1,12 +1,12 @@
 #include "libsep/commands/data_command.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <filesystem>
 #include <limits>
 
 #include "libsep/checkpoint/nussl_file.h"
+#include "libsep/commands/detail/describe_data.h"
 #include "libsep/commands/detail/run_main.h"
 #include "libsep/core/config.h"
 #include "libsep/core/csv.h"
@@ -75,11 +75,6 @@ struct Verify {
   std::string layout = "auto", missing_stems = "refuse";
   DataOptions options;
 };
-
-/// "One of auto, bach10, stem_folder", and what the program has added.
-std::string layout_names() {
-  return fmt::format("One of {}", fmt::join(layouts().names(), ", "));
-}
 
 void add_verify(CLI::App& app, Verify& arguments) {
   auto* command = app.add_subcommand("verify", "Reads a dataset and reports its faults");
@@ -198,11 +193,14 @@ int data_command(int argc, char** argv) {
   Mixtures mixtures_arguments;
   add_synthesize(app, synthesize_arguments);
   add_verify(app, verify_arguments);
+  Manifest manifest_arguments;
+  add_manifest(app, manifest_arguments);
   ImportNussl import_arguments;
   add_mixtures(app, mixtures_arguments);
   add_import_nussl(app, import_arguments);
   return run_main(argc, argv, app, [&] {
     if (app.got_subcommand("verify")) return verify(verify_arguments);
+    if (app.got_subcommand("manifest")) return write_manifest(manifest_arguments);
     if (app.got_subcommand("mixtures")) return write_mixtures(mixtures_arguments);
     if (app.got_subcommand("import-nussl")) return import_nussl(import_arguments);
     return synthesize(synthesize_arguments);

@@ -43,21 +43,13 @@ class CsvReader {
     }
   }
 
-  CsvTable read() {
-    if (at_end()) fail(1, "is empty, wants a header");
-    CsvTable table;
-    table.header = read_row();
+  std::vector<CsvRow> read() {
+    std::vector<CsvRow> rows;
     while (!at_end()) {
       const int64_t line = line_;
-      table.rows.push_back(read_row());
-      const auto& row = table.rows.back();
-      if (row.size() == table.header.size()) continue;
-      fail(line,
-           fmt::format("wants {} cells as in the header, found {}",
-                       table.header.size(),
-                       row.size()));
+      rows.push_back({line, read_row()});
     }
-    return table;
+    return rows;
   }
 
  private:
@@ -150,6 +142,23 @@ CsvTable read_csv(const std::filesystem::path& path) {
 }
 
 CsvTable parse_csv(const std::string& text, const std::string& name) {
+  auto rows = parse_csv_rows(text, name);
+  SEP_CHECK(!rows.empty(), "{}:1: is empty, wants a header", name);
+  CsvTable table;
+  table.header = std::move(rows.front().cells);
+  for (size_t i = 1; i < rows.size(); ++i) {
+    SEP_CHECK(rows[i].cells.size() == table.header.size(),
+              "{}:{}: wants {} cells as in the header, found {}",
+              name,
+              rows[i].line,
+              table.header.size(),
+              rows[i].cells.size());
+    table.rows.push_back(std::move(rows[i].cells));
+  }
+  return table;
+}
+
+std::vector<CsvRow> parse_csv_rows(const std::string& text, const std::string& name) {
   return CsvReader(text, name).read();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +31,16 @@ CsvTable read_csv(const std::filesystem::path& path);
 
 /// The same for text; `name` stands for the file in messages.
 CsvTable parse_csv(const std::string& text, const std::string& name);
+
+/// A row as it lies in a file.
+struct CsvRow {
+  int64_t line = 0;  ///< where it begins, from 1
+  std::vector<std::string> cells;
+};
+
+/// All rows, the header among them, of whatever lengths: for who wants to report every
+/// fault. Throws Error with file and line for quotes that do not hold alone.
+std::vector<CsvRow> parse_csv_rows(const std::string& text, const std::string& name);
 
 /// Six decimals, no negative zero; `inf`, `-inf`, `nan`.
 std::string format_number(double value);

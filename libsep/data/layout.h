@@ -22,14 +22,24 @@ struct FoundDataset {
   std::vector<Piece> pieces;
   std::vector<std::string> faults;  ///< one line each, beginning with the path
 
+  std::vector<std::string> notes;  ///< what a user should know
+
+  /// Whether pieces may lack instruments that others have, whatever the options say: where
+  /// the layout is of pieces that differ.
+  bool may_differ = false;
+
+  /// Where a list names a file, "set.csv:7", for messages about the file.
+  std::map<std::filesystem::path, std::string> listed_at;
+
   /// Where the stem of an instrument would lie that a piece lacks, for messages; none: not
   /// known.
   std::function<std::filesystem::path(const std::string& piece, const StemName& stem)>
       place_of;
 };
 
-/// Ways in which files lie below a dataset's folder: bach10, stem_folder, and auto, which
-/// is stem_folder where a folder is called mix, mixture or mixtures (letters of any size),
+/// Ways in which files lie below a dataset's folder: bach10, stem_folder, manifest
+/// (manifest.h), and auto, which is manifest for a file whose name ends in .csv,
+/// stem_folder where a folder is called mix, mixture or mixtures (letters of any size),
 /// else bach10. A program adds its own before it opens a dataset; their keys stand beside
 /// `data.layout` and are called otherwise than DataOptions'.
 ///

@@ -1,7 +1,10 @@
 #include <algorithm>
 
+#include "libsep/core/file_system.h"
 #include "libsep/core/stem_name.h"
+#include "libsep/core/unicode.h"
 #include "libsep/data/layout.h"
+#include "libsep/data/manifest.h"
 
 namespace sep {
 namespace {
@@ -13,7 +16,10 @@ struct NoOptions {
   void visit(Archive& /*archive*/) {}
 };
 
-FoundDataset find_either(const fs::path& root) {
+FoundDataset find_any(const fs::path& root) {
+  if (folded(root.extension().string()) == ".csv" && is_file(root)) {
+    return find_manifest({}, root);
+  }
   const auto folders = list_folders(root);
   const bool any_of_mixtures =
       std::any_of(folders.begin(), folders.end(), [](const fs::path& folder) {
@@ -39,9 +45,13 @@ void add_layouts(LayoutRegistry& registry) {
       return find(root);
     });
   };
-  add("auto", "stem_folder where there is a folder of mixtures, else bach10", find_either);
+  add("auto",
+      "manifest for a .csv, stem_folder where there is a folder of mixtures, else bach10",
+      find_any);
   add("bach10", "a folder a piece: <piece>/<piece>-violin.wav", find_bach10);
   add("stem_folder", "a folder a stem: violin/<piece>.wav", find_stem_folder);
+  registry.add<ManifestOptions>(
+      "manifest", "a table of files: piece,part,instrument,path,…", find_manifest);
 }
 
 }  // namespace sep

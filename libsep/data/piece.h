@@ -25,6 +25,9 @@ struct PartFile {
   int64_t start = 0;  ///< where its first sample lies in the piece, in samples of the
                       ///< piece's rate; what lies before the piece is cut off
   FileShape shape = {};
+  double start_seconds = 0.0;  ///< more of a start, for layouts, which do not know the
+                               ///< rate: opening a dataset adds it to `start`, to the
+                               ///< nearest sample, and leaves 0
 };
 
 /// One player of a piece. With x_f the file f at the piece's rate, N_f long, and zeros
@@ -43,7 +46,8 @@ struct Part {
 /// A recording: where its mixture and parts lie. All have its rate, length and channels
 /// once they are loaded.
 struct Piece {
-  std::string name;               ///< "01-AchGottundHerr"
+  std::string name;   ///< "01-AchGottundHerr"
+  std::string split;  ///< the dataset's own: train, validation, test; empty: none
   std::filesystem::path mixture;  ///< empty: made as the sum of the stems, clipped to ±1
   FileShape mixture_shape = {};
   std::vector<Part> parts;   ///< sorted by id; add_part() keeps them so

@@ -6,29 +6,30 @@
 
 #include "libsep/audio/resample.h"
 #include "libsep/core/error.h"
+#include "libsep/data/detail/faults.h"
 
 namespace sep {
 namespace {
 
 namespace fs = std::filesystem;
-using Faults = std::vector<std::string>;
 
 constexpr int64_t kFarthestStart = int64_t{1} << 40;
+constexpr double kFarthestSeconds = 1e5;
 
-template <class... Args>
-void add_fault(Faults& faults,
-               const fs::path& path,
-               fmt::format_string<Args...> format,
-               Args&&... args) {
-  faults.push_back(path.string() + ": " + fmt::format(format, std::forward<Args>(args)...));
-}
-
-void check_numbers(const PartFile& file, Faults& faults) {
+void check_numbers(PartFile& file, Faults& faults) {
   if (!std::isfinite(file.gain)) {
     add_fault(faults, file.path, "gain {}: wants a finite number", file.gain);
   }
   if (std::abs(file.start) > kFarthestStart) {
     add_fault(faults, file.path, "start {}: wants at most 2^40 samples", file.start);
+  }
+  if (!(std::abs(file.start_seconds) <= kFarthestSeconds)) {
+    add_fault(faults,
+              file.path,
+              "start {} s: wants at most {} s",
+              file.start_seconds,
+              kFarthestSeconds);
+    file.start_seconds = 0.0;
   }
 }
 
@@ -54,6 +55,7 @@ FileHeaders::FileHeaders(Piece& piece, Faults& faults) {
       Header header;
       header.path = file.path;
       header.start = std::clamp(file.start, -kFarthestStart, kFarthestStart);
+      header.start_seconds = file.start_seconds;
       read(std::move(header), file.shape, faults);
     }
   }
@@ -85,6 +87,7 @@ void FileHeaders::fit(Piece& piece,
                       const DataOptions& options,
                       Faults& faults) {
   piece.sample_rate = sample_rate;
+  place(piece, sample_rate);
   piece.num_channels = fit_channels(faults);
   fit_rates(sample_rate, options, faults);
   const bool are_placed =
@@ -92,6 +95,21 @@ void FileHeaders::fit(Piece& piece,
         return header.start != 0;
       });
   piece.num_samples = are_placed ? fit_placed_files(faults) : fit_equal_lengths(faults);
+}
+
+/// Starts in samples.
+void FileHeaders::place(Piece& piece, int64_t sample_rate) {
+  const auto samples = [&](double seconds) {
+    return static_cast<int64_t>(std::llround(seconds * static_cast<double>(sample_rate)));
+  };
+  for (auto& part : piece.parts) {
+    for (auto& file : part.files) {
+      file.start += samples(std::exchange(file.start_seconds, 0.0));
+    }
+  }
+  for (auto& header : headers_) {
+    header.start += samples(std::exchange(header.start_seconds, 0.0));
+  }
 }
 
 int64_t FileHeaders::fit_channels(Faults& faults) const {

@@ -34,6 +34,7 @@ class FileHeaders {
     std::filesystem::path path;
     bool is_mixture = false;
     int64_t start = 0;
+    double start_seconds = 0.0;  // more of it, until the rate is known
     AudioInfo info;
     int64_t sample_rate = 0;  // the dataset's
     int64_t length = 0;       // at that rate
@@ -44,6 +45,7 @@ class FileHeaders {
                  const DataOptions& options,
                  std::vector<std::string>& faults);
   int64_t fit_channels(std::vector<std::string>& faults) const;
+  void place(Piece& piece, int64_t sample_rate);
   static int64_t tolerance(const Header& a, const Header& b);
   int64_t fit_equal_lengths(std::vector<std::string>& faults) const;
   int64_t fit_placed_files(std::vector<std::string>& faults) const;

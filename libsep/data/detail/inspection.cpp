@@ -8,8 +8,8 @@
 
 #include "libsep/core/error.h"
 #include "libsep/core/stem_name.h"
-#include "libsep/core/unicode.h"
 #include "libsep/data/bach10.h"
+#include "libsep/data/detail/faults.h"
 #include "libsep/data/detail/file_headers.h"
 #include "libsep/data/layout.h"
 
@@ -17,47 +17,6 @@ namespace sep {
 namespace {
 
 namespace fs = std::filesystem;
-using Faults = std::vector<std::string>;
-
-template <class... Args>
-void add_fault(Faults& faults,
-               const fs::path& path,
-               fmt::format_string<Args...> format,
-               Args&&... args) {
-  faults.push_back(path.string() + ": " + fmt::format(format, std::forward<Args>(args)...));
-}
-
-/// Of one piece: its parts by their ids.
-void put_in_order(Piece& piece, const fs::path& root, Faults& faults) {
-  auto parts = std::move(piece.parts);
-  piece.parts.clear();
-  // Ids that are given first: those that are made must not take them.
-  std::stable_partition(
-      parts.begin(), parts.end(), [](const Part& part) { return !part.id.empty(); });
-  for (auto& part : parts) {
-    if (has_part(piece, part.id)) {
-      add_fault(faults, root, "two parts of {} are called {}", piece.name, part.id);
-    } else {
-      add_part(piece, std::move(part));
-    }
-  }
-}
-
-void put_in_order(FoundDataset& found) {
-  auto& pieces = found.pieces;
-  SEP_CHECK(!pieces.empty(), "{}: no piece found", found.root.string());
-  for (auto& piece : pieces) {
-    piece.name = composed(piece.name);
-    put_in_order(piece, found.root, found.faults);
-  }
-  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
-    return a.name < b.name;
-  });
-  for (size_t i = 1; i < pieces.size(); ++i) {
-    if (pieces[i].name != pieces[i - 1].name) continue;
-    add_fault(found.faults, found.root, "two pieces are called {}", pieces[i].name);
-  }
-}
 
 std::vector<StemName> all_instruments(const std::vector<Piece>& pieces) {
   std::set<StemName> names;
@@ -168,6 +127,18 @@ void note_missing(Dataset& dataset, Faults& faults) {
     pieces.push_back(fmt::format("{} ({})", piece.name, fmt::join(stems, ", ")));
   }
   if (pieces.empty()) return;
+  constexpr size_t kMostNamed = 10;
+  if (pieces.size() > kMostNamed) {
+    std::vector<std::string> counts;
+    for (const auto& stem : dataset.instruments) {
+      counts.push_back(
+          fmt::format("{} in {}", stem, num_pieces_with(dataset.pieces, stem)));
+    }
+    dataset.notes.push_back(fmt::format("pieces differ in instruments: of {} {}",
+                                        dataset.pieces.size(),
+                                        fmt::join(counts, ", ")));
+    return;
+  }
   dataset.notes.push_back(fmt::format("pieces differ in instruments: {} {}: {}",
                                       pieces.size(),
                                       pieces.size() == 1 ? "lacks some" : "lack some",
@@ -219,26 +190,27 @@ void read_headers(DatasetInspection& result, const DataOptions& options) {
 }  // namespace
 
 DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& options) {
-  options.validate();
-  FoundDataset found = options.layout.make(root);
-  found.root = root;
-  put_in_order(found);
+  FoundDataset found = find_pieces(root, options);
   DatasetInspection result;
   Dataset& dataset = result.dataset;
   result.faults = found.faults;
+  dataset.notes = found.notes;
   dataset.root = root;
   dataset.instruments = all_instruments(found.pieces);
   dataset.pieces = std::move(found.pieces);
-  check_size(dataset, result.faults);
+  // Of a list some of whose rows are no good, nobody knows what else it names.
+  const bool is_part = found.may_differ && !found.faults.empty();
+  if (!is_part) check_size(dataset, result.faults);
   check_names(dataset.pieces, result.faults);
   read_headers(result, options);
   note_made_mixtures(dataset);
-  if (options.missing_stems == MissingStems::kRefuse) {
+  if (options.missing_stems == MissingStems::kRefuse && !found.may_differ) {
     refuse_missing(found, result);
-  } else {
+  } else if (!is_part) {
     note_missing(dataset, result.faults);
   }
-  std::sort(result.faults.begin(), result.faults.end());
+  name_lines(found.listed_at, result.faults);
+  sort_faults(root, result.faults);
   return result;
 }
 

@@ -16,6 +16,10 @@ struct DatasetInspection {
   std::vector<bool> is_sound;       ///< a piece: nothing missing, and its files fit
 };
 
+/// What the layout finds, put in order: pieces by name, parts with ids, names composed.
+/// Throws Error where there is no piece.
+FoundDataset find_pieces(const std::filesystem::path& root, const DataOptions& options);
+
 /// Finds the pieces (layout.h) and reads the headers: what open_dataset()
 /// and verify_dataset() share. A fault is one of
 ///
@@ -30,13 +34,14 @@ struct DatasetInspection {
 ///
 ///     data/03-X/03-X-violin.wav: ends at 1200, the mixture has 1000 samples
 ///
-/// or what read_audio_info() says. Every piece must have the instruments any piece has,
-/// unless the options allow that stems are missing. The right rate is that of the options,
-/// else that of most files; right channels and length are those of most files of a piece,
-/// of several equally frequent ones the first. A resampled file may be a sample longer or
-/// shorter than one that is not. Where files of a piece have a start, its length is its
-/// mixture's, or where there is none the end of the last file, and files may end early.
-/// Throws Error only where the folder is not there or holds no piece.
+/// or what read_audio_info() says; where a list names the file, its place stands before,
+/// "set.csv:7: ". Every piece must have the instruments any piece has,
+/// unless the options or the layout allow that stems are missing. The right rate is that of
+/// the options, else that of most files; right channels and length are those of most files
+/// of a piece, of several equally frequent ones the first. A resampled file may be a sample
+/// longer or shorter than one that is not. Where files of a piece have a start, its length
+/// is its mixture's, or where there is none the end of the last file, and files may end
+/// early. Throws Error only where the folder is not there or holds no piece.
 DatasetInspection inspect_dataset(const std::filesystem::path& root,
                                   const DataOptions& options);
 

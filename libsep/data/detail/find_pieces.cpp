@@ -1,0 +1,56 @@
+#include <algorithm>
+#include <utility>
+
+#include "libsep/core/error.h"
+#include "libsep/core/unicode.h"
+#include "libsep/data/detail/faults.h"
+#include "libsep/data/detail/inspection.h"
+
+namespace sep {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Of one piece: its parts by their ids.
+void put_in_order(Piece& piece, const fs::path& root, Faults& faults) {
+  auto parts = std::move(piece.parts);
+  piece.parts.clear();
+  // Ids that are given first: those that are made must not take them.
+  std::stable_partition(
+      parts.begin(), parts.end(), [](const Part& part) { return !part.id.empty(); });
+  for (auto& part : parts) {
+    if (has_part(piece, part.id)) {
+      add_fault(faults, root, "two parts of {} are called {}", piece.name, part.id);
+    } else {
+      add_part(piece, std::move(part));
+    }
+  }
+}
+
+void put_in_order(FoundDataset& found) {
+  auto& pieces = found.pieces;
+  SEP_CHECK(!pieces.empty(), "{}: no piece found", found.root.string());
+  for (auto& piece : pieces) {
+    piece.name = composed(piece.name);
+    put_in_order(piece, found.root, found.faults);
+  }
+  std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+    return a.name < b.name;
+  });
+  for (size_t i = 1; i < pieces.size(); ++i) {
+    if (pieces[i].name != pieces[i - 1].name) continue;
+    add_fault(found.faults, found.root, "two pieces are called {}", pieces[i].name);
+  }
+}
+
+}  // namespace
+
+FoundDataset find_pieces(const fs::path& root, const DataOptions& options) {
+  options.validate();
+  FoundDataset found = options.layout.make(root);
+  found.root = root;
+  put_in_order(found);
+  return found;
+}
+
+}  // namespace sep
