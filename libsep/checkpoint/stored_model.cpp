@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "libsep/core/bounds.h"
+#include "libsep/core/half.h"
 #include "libsep/core/version.h"
 
 namespace sep {
 namespace {
 
 constexpr const char* kDescriptionKey = "libsep";
+constexpr const char* kCardKey = "card";
 constexpr int64_t kMaxSampleRate = 10'000'000;  // as of what is resampled
 
 ModelDescription description_of(const std::map<std::string, std::string>& metadata,
@@ -21,8 +23,35 @@ ModelDescription description_of(const std::map<std::string, std::string>& metada
             "{} is no model of libsep: its metadata has no \"{}\"",
             name,
             kDescriptionKey);
-  return parse_config<ModelDescription>(found->second, name);
+  auto description = parse_config<ModelDescription>(found->second, name);
+  const auto card = metadata.find(kCardKey);
+  if (card != metadata.end()) {
+    description.card = parse_config<ModelCard>(card->second, name + ": card");
+  }
+  return description;
 }
+
+/// Every tensor that `convert` wants, converted; what that throws names the tensor.
+template <class Wanted, class Convert>
+void convert_tensors(std::map<std::string, TensorData>& tensors,
+                     const std::string& name,
+                     const Wanted& wanted,
+                     const Convert& convert) {
+  for (auto& [key, tensor] : tensors) {
+    if (!wanted(tensor)) continue;
+    try {
+      tensor = convert(tensor);
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: tensor {}: {}", name, key, error.what()));
+    }
+  }
+}
+
+bool is_weight(const TensorData& tensor) {
+  return tensor.dtype == Dtype::kF32 && tensor.shape.size() >= 2;
+}
+
+bool is_half(const TensorData& tensor) { return tensor.dtype == Dtype::kF16; }
 
 }  // namespace
 
@@ -39,16 +68,27 @@ std::vector<StemName> ModelDescription::stem_names() const {
   return stems.empty() ? std::vector<StemName>{instrument} : stems;
 }
 
-void write_model(const std::filesystem::path& path, StoredModel model) {
+void write_model(const std::filesystem::path& path,
+                 StoredModel model,
+                 ModelStorage storage) {
   auto& description = model.description;
   if (description.libsep_version.empty()) description.libsep_version = version();
-  write_checked_safetensors(
-      path, {{{kDescriptionKey, write_config(description)}}, std::move(model.tensors)});
+  if (storage == ModelStorage::kHalf) {
+    convert_tensors(model.tensors, path.string(), is_weight, to_half);
+  }
+  std::map<std::string, std::string> metadata = {
+      {kDescriptionKey, write_config(description)}};
+  if (!description.card.empty()) {
+    description.card.validate();
+    metadata[kCardKey] = write_config(description.card);
+  }
+  write_checked_safetensors(path, {std::move(metadata), std::move(model.tensors)});
 }
 
 StoredModel read_model(const std::filesystem::path& path) {
   auto file = read_checked_safetensors(path);
   const auto description = description_of(file.metadata, path.string());
+  convert_tensors(file.tensors, path.string(), is_half, from_half);
   if (description.type == "mask_inference") {
     check_tensors(
         file.tensors,

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "libsep/checkpoint/mask_inference_options.h"
+#include "libsep/checkpoint/model_card.h"
 #include "libsep/core/safetensors.h"
 #include "libsep/core/stem_name.h"
 #include "libsep/dsp/stft.h"
 
 namespace sep {
 
-/// Everything needed to use a model, and where it came from; the metadata of its file.
+/// Everything needed to use a model, and where it came from; the metadata of its file, key
+/// "libsep".
 struct ModelDescription {
   std::string type = "mask_inference";  ///< the kind of network
   MaskInferenceOptions mask_inference;  ///< of that type
@@ -29,6 +31,8 @@ struct ModelDescription {
   int64_t seed = 0;
   std::string libsep_version;  ///< write_model() fills it in where it is empty
   std::string torch_version;   ///< save_model() does; empty where none computed it
+  ModelCard card;  ///< key "card" of the file, which has none where it is empty: no part of
+                   ///< what a training is
 
   /// What its estimates are called, in their order.
   std::vector<StemName> stem_names() const;
@@ -62,13 +66,24 @@ struct StoredModel {
   std::map<std::string, TensorData> tensors;
 };
 
-/// Writes safetensors with the description and a checksum in the metadata (key "libsep",
-/// YAML; "checksum"), atomically.
-void write_model(const std::filesystem::path& path, StoredModel model);
+/// In what precision weights lie in a file. In memory they are always float.
+enum class ModelStorage {
+  kFloat,
+  kHalf,  ///< F16 for weights of two and more axes, half the file; biases, batch norm's
+          ///< statistics and counters, which are few and may be large, stay as they are
+};
+
+/// Writes safetensors with the description, the card and a checksum in the metadata (keys
+/// "libsep" and "card", YAML; "checksum"), atomically. Throws Error, naming the tensor, for
+/// a weight that half precision does not hold, ConfigError as the card's validate().
+void write_model(const std::filesystem::path& path,
+                 StoredModel model,
+                 ModelStorage storage = ModelStorage::kFloat);
 
 /// Throws Error with the file and what is wrong: not safetensors, another checksum than
 /// the one it may have, no description, and as check_tensors(): for a network that is
 /// known here (mask_inference) all of them, for another one values that are not finite.
+/// Half precision becomes float.
 StoredModel read_model(const std::filesystem::path& path);
 
 /// What a file says of its model: read and checked as by read_model(), but for the tensors'

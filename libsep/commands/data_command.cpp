@@ -7,6 +7,7 @@
 
 #include "libsep/checkpoint/nussl_file.h"
 #include "libsep/commands/detail/describe_data.h"
+#include "libsep/commands/detail/export_model.h"
 #include "libsep/commands/detail/run_main.h"
 #include "libsep/core/config.h"
 #include "libsep/core/csv.h"
@@ -198,11 +199,14 @@ int data_command(int argc, char** argv) {
   ImportNussl import_arguments;
   add_mixtures(app, mixtures_arguments);
   add_import_nussl(app, import_arguments);
+  ExportModel export_arguments;
+  add_export_model(app, export_arguments);
   return run_main(argc, argv, app, [&] {
     if (app.got_subcommand("verify")) return verify(verify_arguments);
     if (app.got_subcommand("manifest")) return write_manifest(manifest_arguments);
     if (app.got_subcommand("mixtures")) return write_mixtures(mixtures_arguments);
     if (app.got_subcommand("import-nussl")) return import_nussl(import_arguments);
+    if (app.got_subcommand("export")) return export_model(export_arguments);
     return synthesize(synthesize_arguments);
   });
 }

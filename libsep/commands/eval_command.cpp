@@ -154,7 +154,9 @@ std::vector<SingleModel> open_models(const Arguments& arguments) {
   for (const auto& path : arguments.runs) {
     ModelChoice choice;
     choice.path = path;
-    choice.instrument = canonical_stem_name(arguments.instrument);
+    if (!arguments.instrument.empty()) {
+      choice.stems = {canonical_stem_name(arguments.instrument)};
+    }
     models.push_back({path, load_models(choice).models.front()});
   }
   return models;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "libsep/audio/effects.h"
+#include "libsep/checkpoint/model_library.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
@@ -146,7 +147,7 @@ void Runner::check_starts() const {
   for (const auto& item : plan_.items) {
     const auto start = start_of(item);
     if (start.empty() || run_.is_done(item) || is_there(run_.files(item).state)) continue;
-    if (seen.insert(start).second) read_model_description(start);
+    if (seen.insert(start).second) read_model_description(find_model(start));
   }
 }
 

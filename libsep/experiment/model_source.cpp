@@ -7,6 +7,7 @@
 #include <set>
 
 #include "libsep/checkpoint/model_file_kind.h"
+#include "libsep/checkpoint/model_library.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/experiment/run_directory.h"
@@ -30,7 +31,8 @@ std::vector<StemName> targets_in(const fs::path& root) {
   return {names.begin(), names.end()};
 }
 
-std::string list_of_folds(const std::map<int64_t, std::vector<RunItem>>& by_fold) {
+template <class Items>
+std::string list_of_folds(const std::map<int64_t, Items>& by_fold) {
   std::vector<int64_t> folds;
   for (const auto& entry : by_fold) folds.push_back(entry.first);
   return fmt::format("{}", fmt::join(folds, ", "));
@@ -53,9 +55,29 @@ std::vector<StemName> stems_of(const RunDirectory& run, const RunItem& item) {
   return read_model_description(run.files(item).best).stem_names();
 }
 
-bool is_stem_of(const RunDirectory& run, const RunItem& item, const StemName& name) {
-  const auto stems = stems_of(run, item);
-  return std::find(stems.begin(), stems.end(), name) != stems.end();
+/// What one who wants `names` wants of a target's stems: those of these names, or all where
+/// it is the target that is named, or nothing.
+std::set<StemName> wanted_of(const StemName& target,
+                             const std::vector<StemName>& stems,
+                             const std::vector<StemName>& names) {
+  const auto has = [](const std::vector<StemName>& list, const StemName& name) {
+    return std::find(list.begin(), list.end(), name) != list.end();
+  };
+  std::set<StemName> wanted;
+  for (const auto& stem : stems) {
+    if (names.empty() || has(names, stem) || has(names, target)) wanted.insert(stem);
+  }
+  return wanted;
+}
+
+/// Those of `names` that are neither among the stems nor the name of a target.
+std::vector<StemName> missing_of(const std::vector<StemName>& names,
+                                 const std::set<StemName>& known) {
+  std::vector<StemName> missing;
+  for (const auto& name : names) {
+    if (known.count(name) == 0) missing.push_back(name);
+  }
+  return missing;
 }
 
 /// What is to be said of `items`, the trained items of one fold; of further instruments
@@ -88,25 +110,57 @@ std::vector<std::string> remarks_on(const RunDirectory& run,
   return remarks;
 }
 
-std::vector<RunItem> wanted_items(const RunDirectory& run, const ModelChoice& choice) {
-  std::map<int64_t, std::vector<RunItem>> by_fold;
+/// What one fold has of what is wanted.
+struct FoldItems {
+  std::vector<RunItem> items;
+  std::set<StemName> known;  // names that a user may give
+};
+
+std::map<int64_t, FoldItems> items_by_fold(const RunDirectory& run,
+                                           const ModelChoice& choice) {
+  std::map<int64_t, FoldItems> by_fold;
   for (const auto& item : run.trained_items(targets_in(run.root()))) {
-    if (choice.instrument.empty() || item.target == choice.instrument ||
-        is_stem_of(run, item, choice.instrument)) {
-      by_fold[item.fold].push_back(item);
-    }
+    const auto stems = stems_of(run, item);
+    if (wanted_of(item.target, stems, choice.stems).empty()) continue;
+    auto& fold = by_fold[item.fold];
+    fold.items.push_back(item);
+    fold.known.insert(item.target);
+    fold.known.insert(stems.begin(), stems.end());
   }
-  SEP_CHECK(!by_fold.empty(),
-            "{}: no trained model{} there",
-            choice.path.string(),
-            choice.instrument.empty() ? "" : " for " + choice.instrument);
-  const auto fold = choice.fold == 0 ? by_fold.begin() : by_fold.find(choice.fold);
+  return by_fold;
+}
+
+/// The fold asked for, or the first that has all that is wanted, or else the first.
+std::map<int64_t, FoldItems>::const_iterator wanted_fold(
+    const std::map<int64_t, FoldItems>& by_fold, const ModelChoice& choice) {
+  if (choice.fold != 0) return by_fold.find(choice.fold);
+  const auto whole = std::find_if(by_fold.begin(), by_fold.end(), [&](const auto& fold) {
+    return missing_of(choice.stems, fold.second.known).empty();
+  });
+  return whole == by_fold.end() ? by_fold.begin() : whole;
+}
+
+std::vector<RunItem> wanted_items(const RunDirectory& run, const ModelChoice& choice) {
+  const auto by_fold = items_by_fold(run, choice);
+  const auto name = choice.path.string();
+  SEP_CHECK(
+      !by_fold.empty(),
+      "{}: no trained model{} there",
+      name,
+      choice.stems.empty() ? "" : fmt::format(" for {}", fmt::join(choice.stems, ", ")));
+  const auto fold = wanted_fold(by_fold, choice);
   SEP_CHECK(fold != by_fold.end(),
             "{}: no trained model of fold {} there, only of {}",
-            choice.path.string(),
+            name,
             choice.fold,
             list_of_folds(by_fold));
-  return fold->second;
+  const auto missing = missing_of(choice.stems, fold->second.known);
+  SEP_CHECK(missing.empty(),
+            "{}: no trained model for {} in fold {}",
+            name,
+            fmt::join(missing, ", "),
+            fold->first);
+  return fold->second.items;
 }
 
 ChosenModels load_from_run(const ModelChoice& choice) {
@@ -120,12 +174,25 @@ ChosenModels load_from_run(const ModelChoice& choice) {
     const Target target{item.target, found.stem_names()};
     check_origin(
         path, describe_model(run.config(), found.sample_rate, item.fold, target), found);
+    chosen.stems.merge(wanted_of(item.target, target.stems, choice.stems));
   }
-  chosen.remarks = remarks_on(run, items, choice.instrument.empty());
+  chosen.remarks = remarks_on(run, items, choice.stems.empty());
   return chosen;
 }
 
-LoadedModel load_from_file(const ModelChoice& choice) {
+LoadedModel load_nussl(const ModelChoice& choice) {
+  const auto name = choice.path.string();
+  SEP_CHECK(!choice.stems.empty(),
+            "{}: does not say what it separates, --instrument NAME is required",
+            name);
+  SEP_CHECK(choice.stems.size() == 1,
+            "{}: separates one stem, --instrument wants one name, found {}",
+            name,
+            fmt::join(choice.stems, ", "));
+  return load_nussl_checkpoint(choice.path, choice.stems.front());
+}
+
+ChosenModels load_from_file(const ModelChoice& choice) {
   const auto name = choice.path.string();
   SEP_CHECK(choice.fold == 0, "{}: a file, --fold wants a run directory", name);
   const auto kind = model_file_kind(choice.path);
@@ -133,31 +200,28 @@ LoadedModel load_from_file(const ModelChoice& choice) {
             "{}: no model: wants a checkpoint of libsep (safetensors) or of nussl "
             "(PyTorch's), begins as neither",
             name);
-  if (kind == ModelFileKind::kPyTorch) {
-    SEP_CHECK(!choice.instrument.empty(),
-              "{}: does not say what it separates, --instrument NAME is required",
-              name);
-    return load_nussl_checkpoint(choice.path, choice.instrument);
-  }
-  auto model = load_model(choice.path);
-  const auto& found = model.description.instrument;
+  auto model =
+      kind == ModelFileKind::kPyTorch ? load_nussl(choice) : load_model(choice.path);
+  const auto& target = model.description.instrument;
   const auto stems = model.description.stem_names();
-  SEP_CHECK(choice.instrument.empty() || choice.instrument == found ||
-                std::find(stems.begin(), stems.end(), choice.instrument) != stems.end(),
+  std::set<StemName> known(stems.begin(), stems.end());
+  known.insert(target);
+  const auto missing = missing_of(choice.stems, known);
+  SEP_CHECK(missing.empty(),
             "{}: a model for {}, wanted {}",
             name,
-            found,
-            choice.instrument);
-  return model;
+            fmt::join(stems, ", "),
+            fmt::join(missing, ", "));
+  auto wanted = wanted_of(target, stems, choice.stems);
+  return {{std::move(model)}, std::move(wanted), {}};
 }
 
 }  // namespace
 
 ChosenModels load_models(const ModelChoice& choice) {
-  SEP_CHECK(
-      is_there(choice.path), "{}: no such file or run directory", choice.path.string());
-  if (is_folder(choice.path)) return load_from_run(choice);
-  return {{load_from_file(choice)}, {}};
+  auto found = choice;
+  found.path = find_model(choice.path);
+  return is_folder(found.path) ? load_from_run(found) : load_from_file(found);
 }
 
 fs::path run_of(const fs::path& model_path) {

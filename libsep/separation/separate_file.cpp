@@ -1,5 +1,7 @@
 #include "libsep/separation/separate_file.h"
 
+#include <fmt/ranges.h>
+
 #include <optional>
 
 #include "libsep/audio/resample.h"
@@ -20,6 +22,19 @@ constexpr double kReadingShare = 0.05;
 void check_name(const StemName& instrument) {
   const auto problem = stem_name_problem(instrument);
   SEP_CHECK(problem.empty(), "cannot write the instrument {}", problem);
+}
+
+/// The stems to write.
+std::set<StemName> chosen_stems(const Separator& separator,
+                                const std::set<StemName>& wanted) {
+  for (const auto& name : separator.stems()) check_name(name);
+  for (const auto& name : wanted) {
+    SEP_CHECK(separator.stems().count(name) == 1,
+              "the models give {}, wanted {}",
+              fmt::join(separator.stems(), ", "),
+              name);
+  }
+  return wanted.empty() ? separator.stems() : wanted;
 }
 
 void check_recording(const fs::path& recording) {
@@ -58,15 +73,17 @@ SeparatedFile separate_file(const Separator& separator,
                             const fs::path& folder,
                             const SeparateFileOptions& options,
                             const StreamSeparator::Report& report) {
-  for (const auto& name : separator.stems()) check_name(name);
+  const auto stems = chosen_stems(separator, options.stems);
   check_recording(recording);
   AudioReader reader(recording);
   const auto& info = reader.info();
   std::optional<SeparationPage> page;
   if (options.page) page.emplace(separator, recording, info, options.run);
   const NewFolder made(folder);
-  PartFiles parts(
-      separator, recording, info, folder, options.format, page ? &*page : nullptr);
+  PartFiles parts(stems,
+                  separator.sample_rate(),
+                  {recording, info, folder, options.format},
+                  page ? &*page : nullptr);
 
   StreamOptions stream_options;
   stream_options.folder = folder;
@@ -75,8 +92,8 @@ SeparatedFile separate_file(const Separator& separator,
   stream.finish([&](double done) {
     if (report) report(kReadingShare + (1.0 - kReadingShare) * done);
   });
-  for (auto stems = stream.next(); !stems.empty(); stems = stream.next()) {
-    parts.write(stems);
+  for (auto block = stream.next(); !block.empty(); block = stream.next()) {
+    parts.write(block);
   }
   return parts.commit();
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +31,8 @@ struct EnumNames<PartFormat> {
 
 struct SeparateFileOptions {
   PartFormat format = PartFormat::kWav;
+  std::set<StemName> stems;  ///< those to write, of separator.stems(); empty: all. The
+                             ///< others stay in the remainder
   bool page = false;  ///< folder/report.html as well, to look at and to listen to: the
                       ///< recording and its parts, their pictures, the models
   std::filesystem::path run;  ///< where the page finds the models' scores, in
@@ -70,8 +73,9 @@ struct SeparatedFile {
 /// Files appear when all is done, all or none (FileGroup): where anything is thrown, what
 /// an earlier separation left is there as it was. Error where the recording cannot be read
 /// or is cut short, where the format cannot hold it, where it would be overwritten or the
-/// folder cannot be written to, where an instrument's name cannot be a file's, and for a
-/// damaged table of scores; Failure where the disk is full; what `report` throws.
+/// folder cannot be written to, where an instrument's name cannot be a file's, for stems
+/// that the models do not give, and for a damaged table of scores; Failure where the disk
+/// is full; what `report` throws.
 SeparatedFile separate_file(const Separator& separator,
                             const std::filesystem::path& recording,
                             const std::filesystem::path& folder,

@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include "libsep/checkpoint/model_library.h"
 #include "libsep/core/error.h"
 #include "libsep/model/model_file.h"
 
@@ -16,8 +17,9 @@ std::string TakenWeights::brief_report() const {
 }
 
 TakenWeights take_weights(Network& network,
-                          const std::filesystem::path& file,
+                          const std::filesystem::path& path_or_name,
                           WeightsToTake which) {
+  const auto file = find_model(path_or_name);
   const auto stored = read_model(file);
   TakenWeights result;
   result.file = file;

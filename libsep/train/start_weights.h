@@ -32,10 +32,11 @@ struct TakenWeights {
   std::string brief_report() const;
 };
 
-/// Fills a network's parameters and buffers from a model file. Throws Error with the file
-/// where it is no model, where it does not fit (kAll), and where nothing of it does.
+/// Fills a network's parameters and buffers from a model file, or from a model that comes
+/// with libsep, by its name (checkpoint/model_library.h). Throws Error with the file where
+/// it is no model, where it does not fit (kAll), and where nothing of it does.
 TakenWeights take_weights(Network& network,
-                          const std::filesystem::path& file,
+                          const std::filesystem::path& path_or_name,
                           WeightsToTake which);
 
 }  // namespace sep

@@ -57,8 +57,9 @@ struct TrainOptions {
   std::string choose_by = "loss";
   int64_t patience = 0;  ///< epochs without a better one that end a training; 0: none do
 
-  /// A model file, or a run's `best.safetensors`, whose weights a training begins with;
-  /// `{fold}` and `{target}` in it stand for its own. Empty: new ones.
+  /// A model file, a run's `best.safetensors` or the name of a model that comes with libsep
+  /// (checkpoint/model_library.h), whose weights a training begins with; `{fold}` and
+  /// `{target}` in it stand for its own. Empty: new ones.
   std::string start_from;
   WeightsToTake start_with = WeightsToTake::kAll;
 
@@ -98,7 +99,8 @@ struct TrainOptions {
     archive("average", average, "decay of an average of the weights; 0: none");
     archive("choose_by", choose_by, "what the best epoch is chosen by: loss, or a score");
     archive("patience", patience, "epochs without a better one that end it; 0: none do");
-    archive("start_from", start_from, "a model file whose weights it begins with");
+    archive(
+        "start_from", start_from, "a model, file or name, whose weights it begins with");
     archive("start_with", start_with, "of those weights, all or the fitting ones");
     archive("shuffle", shuffle, "a new order of examples in each pass");
     archive("segment_seconds", segment_seconds, "of a random part of each example; 0: all");

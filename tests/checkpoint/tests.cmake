@@ -1,4 +1,6 @@
+sep_add_test(checkpoint model_card)
 sep_add_test(checkpoint model_file_kind)
+sep_add_test(checkpoint model_library)
 sep_add_test(checkpoint pickle)
 sep_add_test(checkpoint stored_model)
 if(TARGET LibZip::zip)

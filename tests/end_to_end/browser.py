@@ -343,14 +343,14 @@ def make_pages(apps, folder):
     command("sep-eval run --oracles --report")
     mixture = min(folder.glob("pieces/01-*/*.wav"), key=lambda path: len(path.name))
     shutil.copy(mixture, folder / "a & b <c>.wav")
-    command("sep-separate run 'a & b <c>.wav' --report")
+    command("sep-separate --model run 'a & b <c>.wav' --report")
     with wave.open(str(folder / "long #1.wav"), "wb") as file:  # beyond ten minutes
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(8000)
         second = [int(9000 * math.sin(2 * math.pi * 440 * n / 8000)) for n in range(8000)]
         file.writeframes(array.array("h", second * 602).tobytes())
-    command("sep-separate run 'long #1.wav' --report")
+    command("sep-separate --model run 'long #1.wav' --report")
     return folder / "separated/a & b <c>", folder / "run/eval/report"
 
 

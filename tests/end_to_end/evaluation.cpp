@@ -105,7 +105,7 @@ TEST_CASE("a model of another fold is not scored", "[end_to_end][eval]") {
   const auto piece = fs::directory_iterator(place.folder / "pieces")->path();
   const auto mixture = piece.filename().string() + ".wav";
   place.refuse(
-      "sep-separate run 'pieces/" + piece.filename().string() + "/" + mixture +
+      "sep-separate --model run 'pieces/" + piece.filename().string() + "/" + mixture +
           "' --out tables",
       {"run/fold-01/violin/best.safetensors: of another training: fold: 1 wanted"});
 }
@@ -293,11 +293,11 @@ TEST_CASE("estimates of two separations are said", "[end_to_end][eval]") {
   const auto score = [&] { return place.succeed(eval).err; };
   const std::string words = "do not add up to the mixture: some may be of another";
   const auto format = GENERATE(as<std::string>{}, "wav", "wav24");
-  place.succeed("sep-separate run '" + song + "' --out mine --format " + format);
+  place.succeed("sep-separate --model run '" + song + "' --out mine --format " + format);
   CHECK(score().find(words) == std::string::npos);
   // As copied from elsewhere, or by a libsep that left earlier parts where they were.
   fs::copy_file(stems / "bassoon.wav", place.folder / "bassoon.wav");
-  place.succeed("sep-separate run '" + song + "' --out mine --instrument violin");
+  place.succeed("sep-separate --model run '" + song + "' --out mine --instrument violin");
   CHECK(score().find(words) == std::string::npos);
   fs::copy_file(place.folder / "bassoon.wav", stems / "bassoon.wav");
   CHECK(score().find("mine/" + name.string() +

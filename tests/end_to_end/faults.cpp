@@ -78,7 +78,8 @@ TEST_CASE("a full disk ends in one line and leaves nothing half-written",
   // Five files of five minutes in float are 265 MB.
   REQUIRE(run("sep-train small.yaml --data pieces --out run --folds 1").code == 0);
   write_pieces(folder / "long", 1, 60.0);
-  check_failed(run("sep-separate run long/*/01-*tic.wav --out disk/stems"), "disk/stems");
+  check_failed(run("sep-separate --model run long/*/01-*tic.wav --out disk/stems"),
+               "disk/stems");
   CHECK(files_below(folder / "disk").empty());
 
   // A state of model E's size is 22 MB.

@@ -42,7 +42,8 @@ TEST_CASE("an hour is separated in 2 GiB and adds up", "[long]") {
     for (int64_t s = 0; s < kSeconds; ++s) writer.write(second(s));
     writer.commit();
   }
-  const auto result = run_command("sep-separate run hour.wav --report", folder.path());
+  const auto result =
+      run_command("sep-separate --model run hour.wav --report", folder.path());
   INFO(result.err);
   REQUIRE(result.code == 0);
   rusage usage{};

@@ -62,7 +62,7 @@ TEST_CASE("a joint model from segments to tables and stems", "[end_to_end]") {
 
   const auto piece = fs::directory_iterator(place.folder / "pieces")->path();
   const auto mixture = piece / (piece.filename().string() + ".wav");
-  place.succeed("sep-separate run '" + mixture.string() + "' --out stems");
+  place.succeed("sep-separate --model run '" + mixture.string() + "' --out stems");
   for (const char* name : {"bassoon", "clarinet", "saxphone", "violin", "remainder"}) {
     CHECK(fs::exists(place.folder / "stems" / piece.filename() /
                      (std::string(name) + ".wav")));

@@ -179,11 +179,11 @@ TEST_CASE("a rename that fails leaves an earlier separation as it was",
   Place place;
   place.succeed("sep-train small.yaml --data pieces --folds 1 --out run");
   place.succeed("cp pieces/01-*/01-*tic.wav song.wav");
-  place.succeed("sep-separate run song.wav --out out --report");
+  place.succeed("sep-separate --model run song.wav --out out --report");
   const auto wanted = contents(place.folder / "out");
   CHECK(wanted.size() == 7);  // four stems, the remainder, the page, the list of parts
   place.succeed("cp pieces/02-*/02-*tic.wav song.wav");
-  const std::string line = "sep-separate run song.wav --out out --report";
+  const std::string line = "sep-separate --model run song.wav --out out --report";
   int num_failed = 0;
   for (;; ++num_failed) {
     INFO("rename " << num_failed + 1);
@@ -221,7 +221,7 @@ TEST_CASE("a recording is opened once to be separated, a model once to be used",
     }
     return found;
   };
-  const std::string separate = "sep-separate run song.wav --out out --report";
+  const std::string separate = "sep-separate --model run song.wav --out out --report";
   CHECK(count(separate, "song.wav") == 2);  // looked at before any work, and read
   CHECK(count(separate, "violin.wav") == 0);
   const std::string eval = "sep-eval run --out tables --report";
@@ -236,8 +236,9 @@ TEST_CASE("files are flushed before they get their names, and their folders afte
         std::string("sep-data mixtures small.yaml --data pieces --fold 1 --out out/b"),
         std::string("sep-train small.yaml --data pieces --folds 1 --out out/c"),
         std::string("sep-eval out/c --oracles --report --out out/d"),
-        std::string("sep-separate out/c pieces/01-*/01-*tic.wav --out out/e --report"),
-        std::string("sep-separate out/c pieces/01-*/01-*tic.wav --out out/f "
+        std::string(
+            "sep-separate --model out/c pieces/01-*/01-*tic.wav --out out/e --report"),
+        std::string("sep-separate --model out/c pieces/01-*/01-*tic.wav --out out/f "
                     "--format flac")}) {
     CAPTURE(line);
     const auto operations = place.operations_of(line, "out");

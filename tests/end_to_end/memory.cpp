@@ -53,9 +53,9 @@ TEST_CASE("from pieces to stems, nothing is leaked", "[end_to_end]") {
        "--instruments violin --set train.micro_batch_size=1",
        0},
       {"sep-eval run legacy --oracles --report --out tables", 0},
-      {"sep-separate run pieces/*/*-Synthetic.wav --out stems --report", 0},
+      {"sep-separate --model run pieces/*/*-Synthetic.wav --out stems --report", 0},
       {"sep-train small.yaml --data nowhere --out other", 2},
-      {"sep-separate run/config.yaml small.yaml", 2}};
+      {"sep-separate --model run/config.yaml small.yaml", 2}};
   for (const auto& [line, code] : lines) {
     const auto result = place.run(kCheckLeaks + line);
     INFO(line << "\n" << result.err);
@@ -74,7 +74,8 @@ TEST_CASE("from pieces to stems, valgrind finds nothing", "[.valgrind]") {
   for (const char* line :
        {"sep-train small.yaml --data pieces --out run --folds 1 --instruments violin",
         "sep-eval run --report",
-        "sep-separate run pieces/01-Synthetic/01-Synthetic.wav --out stems --report"}) {
+        "sep-separate --model run pieces/01-Synthetic/01-Synthetic.wav --out stems "
+        "--report"}) {
     const auto result = place.run(kValgrind + std::string(line));
     INFO(line << "\n" << result.err);
     CHECK(result.code == 0);

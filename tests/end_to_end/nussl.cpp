@@ -51,17 +51,18 @@ TEST_CASE("a model is told by its first bytes, whatever it is called", "[end_to_
   };
   run("cp pieces/01-*/01-Synthetic.wav song.wav");
   run("sep-data import-nussl " + kModel + "violin.safetensors --instrument violin");
-  run("sep-separate violin.safetensors song.wav --out wanted");
+  run("sep-separate --model violin.safetensors song.wav --out wanted");
   const auto wanted = read_text(folder / "wanted/song/violin.wav");
   CHECK_FALSE(wanted.empty());
   for (const std::string name : {"m.pt", "m.ckpt", "m.PTH", "m.safetensors", "m"}) {
     run("cp " + kModel + name);
-    run("sep-separate " + name + " song.wav --instrument violin --out " + name + ".out");
+    run("sep-separate --model " + name + " song.wav --instrument violin --out " + name +
+        ".out");
     CHECK(read_text(folder / (name + ".out") / "song/violin.wav") == wanted);
   }
   for (const std::string name : {"ours.pth", "ours.pt", "ours"}) {
     run("cp violin.safetensors " + name);
-    run("sep-separate " + name + " song.wav --out " + name + ".out");
+    run("sep-separate --model " + name + " song.wav --out " + name + ".out");
     CHECK(read_text(folder / (name + ".out") / "song/violin.wav") == wanted);
   }
   run("sep-eval m.pt --instrument violin --data pieces --out tables");

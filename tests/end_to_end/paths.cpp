@@ -40,7 +40,7 @@ void run_cycle(const CommandPlace& place, const fs::path& root) {
   place.succeed("sep-train " + path("small.yaml") + " --data " + path("pieces") +
                 " --folds 1 --instruments violin --out " + path("run"));
   place.succeed("sep-eval " + path("run") + " --report --out " + path("tables"));
-  place.succeed("sep-separate " + path("run") + " " +
+  place.succeed("sep-separate --model " + path("run") + " " +
                 path("pieces/01-Synthetic/01-Synthetic.wav") + " --report --out " +
                 path("stems"));
 }
@@ -136,8 +136,8 @@ TEST_CASE("paths that lead nowhere are refused in one line", "[end_to_end][failu
     refuse("sep-eval " + word);
     refuse("sep-eval run --data " + word);
     refuse("sep-eval --references pieces --estimates " + word + " --out tables");
-    refuse("sep-separate " + word + " pieces/01-Synthetic/01-Synthetic.wav");
-    refuse("sep-separate run " + word);
+    refuse("sep-separate --model " + word + " pieces/01-Synthetic/01-Synthetic.wav");
+    refuse("sep-separate --model run " + word);
     refuse("sep-data verify " + word);
     refuse("sep-data mixtures " + word + " --data pieces --fold 1 --out mixtures");
     refuse("sep-data import-nussl " + word + " out.safetensors");
@@ -146,8 +146,8 @@ TEST_CASE("paths that lead nowhere are refused in one line", "[end_to_end][failu
     refuse("sep-eval run --out " + word);
     refuse("sep-data synthesize --kind tones --pieces 3 --seconds 2 --out " + word);
     // Says first what it is about to separate.
-    const auto separate =
-        place.run("sep-separate run pieces/01-Synthetic/01-Synthetic.wav --out " + word);
+    const auto separate = place.run(
+        "sep-separate --model run pieces/01-Synthetic/01-Synthetic.wav --out " + word);
     INFO(separate.err);
     CHECK(separate.code == 2);
     CHECK(count_lines(separate.err.substr(separate.err.find("error: "))) == 1);

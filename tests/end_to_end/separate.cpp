@@ -80,7 +80,7 @@ struct Workplace {
     return run_command(line, folder.path());
   }
   CommandResult separate(const std::string& arguments) const {
-    return run("sep-separate '" + trained_run().string() + "' " + arguments);
+    return run("sep-separate --model '" + trained_run().string() + "' " + arguments);
   }
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name, std::ios::binary) << text;
@@ -250,7 +250,7 @@ TEST_CASE("a model is a checkpoint or a fold of a run", "[end_to_end][separate]"
   REQUIRE(place.separate("a.wav --out fold2 --fold 2").code == 0);
   REQUIRE(place.separate("a.wav --out one --instrument violin").code == 0);
   REQUIRE(place
-              .run("sep-separate '" + run +
+              .run("sep-separate --model '" + run +
                    "/fold-02/violin/best.safetensors' a.wav --out file")
               .code == 0);
   const auto violin = [&](const char* out) {
@@ -268,7 +268,7 @@ TEST_CASE("a model is a checkpoint or a fold of a run", "[end_to_end][separate]"
 
 TEST_CASE("wrong input is refused and nothing is left", "[end_to_end][separate][failure]") {
   const Workplace place;
-  const auto run = "'" + trained_run().string() + "' ";
+  const auto run = "--model '" + trained_run().string() + "' ";
   const auto path = [&](const char* name) { return place.folder / name; };
   sep::write_audio(path("good.wav"), sound(1, 20000, 44100), sep::SampleFormat::kInt16);
   sep::write_audio(path("ten.wav"), sound(10, 2000, 44100), sep::SampleFormat::kInt16);
@@ -304,10 +304,10 @@ TEST_CASE("wrong input is refused and nothing is left", "[end_to_end][separate][
   refuse(place, run + "good.wav --fold 9", {"fold 9", "1, 2"});
   refuse(place, run + "good.wav --instrument cello", {"cello"});
   refuse(place, run, {"INPUT"});
-  refuse(place, "absent good.wav", {"absent"});
-  refuse(place, "good.wav good.wav", {"good.wav"});
-  refuse(place, "text.wav good.wav", {"text.wav"});
-  refuse(place, "folder good.wav", {"folder", "config.yaml"});
+  refuse(place, "--model absent good.wav", {"absent"});
+  refuse(place, "--model good.wav good.wav", {"good.wav"});
+  refuse(place, "--model text.wav good.wav", {"text.wav"});
+  refuse(place, "--model folder good.wav", {"folder", "config.yaml"});
   CHECK(names_in(place.folder.path()) == before);
 }
 
@@ -318,7 +318,7 @@ TEST_CASE("parts never overwrite the recording", "[end_to_end][separate][failure
       place.folder / "violin/violin.wav", sound(1, 9000, 44100), sep::SampleFormat::kInt16);
   const auto before = read_text(place.folder / "violin/violin.wav");
   refuse(place,
-         "'" + trained_run().string() + "' violin/violin.wav --out .",
+         "--model '" + trained_run().string() + "' violin/violin.wav --out .",
          {"violin.wav", "the recording itself"});
   CHECK(read_text(place.folder / "violin/violin.wav") == before);
   CHECK(names_in(place.folder / "violin") == std::set<std::string>{"violin.wav"});
@@ -330,7 +330,7 @@ TEST_CASE("a full disk is a failure and nothing is left",
   sep::write_audio(
       place.folder / "a.wav", sound(1, 40000, 44100), sep::SampleFormat::kInt16);
   // Files of at most 64 KiB: neither the intermediate audio nor a part fits.
-  const auto result = place.run("trap '' XFSZ; ulimit -f 128; sep-separate '" +
+  const auto result = place.run("trap '' XFSZ; ulimit -f 128; sep-separate --model '" +
                                 trained_run().string() + "' a.wav");
   INFO(result.err);
   CHECK(result.code == 1);
@@ -400,21 +400,21 @@ TEST_CASE("what of a run is missing is said", "[end_to_end][separate]") {
   fs::copy(trained_run(), place.folder / "run", fs::copy_options::recursive);
   sep::write_audio(
       place.folder / "a.wav", sound(1, 9000, 44100), sep::SampleFormat::kInt16);
-  const auto whole = place.run("sep-separate run a.wav");
+  const auto whole = place.run("sep-separate --model run a.wav");
   CHECK(whole.err.find("run: ") == std::string::npos);
   fs::remove_all(place.folder / "run/fold-01/violin");
   fs::remove_all(place.folder / "run/fold-02/violin");
   fs::remove(place.folder / "run/fold-01/bassoon/history.csv");
   const std::string bassoon =
       "run: fold 1 bassoon: not finished, separated by its best epoch so far\n";
-  const auto result = place.run("sep-separate run a.wav");
+  const auto result = place.run("sep-separate --model run a.wav");
   INFO(result.err);
   CHECK(result.code == 0);
   CHECK(result.err.find(bassoon) != std::string::npos);
   // Known from the dataset, which is where the run's config says.
   CHECK(result.err.find("run: fold 1: no model of violin: left in the remainder\n") !=
         std::string::npos);
-  const auto one = place.run("sep-separate run a.wav --instrument bassoon");
+  const auto one = place.run("sep-separate --model run a.wav --instrument bassoon");
   CHECK(one.err.find(bassoon) != std::string::npos);
   CHECK(one.err.find("no model of") == std::string::npos);
 }
@@ -428,14 +428,14 @@ TEST_CASE("a damaged table of scores is named", "[end_to_end][separate][report][
   const std::string row = "\nSmall,clean,violin,model,SI-SDR,";
   place.write("run/eval/summary.csv",
               "model,protocol,instrument,estimate,score,mean_db,std_db" + row + "loud,1\n");
-  const auto number = place.run("sep-separate run a.wav --report");
+  const auto number = place.run("sep-separate --model run a.wav --report");
   CHECK(number.code == 2);
   CHECK(number.err.find("run/eval/summary.csv: wants a number, found 'loud'") !=
         std::string::npos);
   CHECK_FALSE(fs::exists(place.folder / "separated"));
   place.write("run/eval/summary.csv",
               "model,protocol,instrument,estimate,score,mean_db" + row + "1\n");
-  const auto column = place.run("sep-separate run a.wav --report");
+  const auto column = place.run("sep-separate --model run a.wav --report");
   CHECK(column.code == 2);
   CHECK(column.err.find("run/eval/summary.csv: ") != std::string::npos);
   CHECK(column.err.find("std_db") != std::string::npos);
@@ -446,7 +446,7 @@ TEST_CASE("an interrupt leaves nothing", "[end_to_end][separate]") {
   sep::write_audio(
       place.folder / "long.wav", sound(1, 300 * 44100, 44100), sep::SampleFormat::kInt16);
   const auto result =
-      interrupt_command("sep-separate '" + trained_run().string() + "' long.wav",
+      interrupt_command("sep-separate --model '" + trained_run().string() + "' long.wav",
                         "^long.wav: ",
                         place.folder.path());
   INFO(result.err);
@@ -467,6 +467,5 @@ TEST_CASE("help shows examples", "[end_to_end][separate]") {
   const Workplace place;
   const auto help = place.run("sep-separate --help");
   CHECK(help.code == 0);
-  CHECK(help.out.find("sep-separate runs/model_e quartet.wav --report") !=
-        std::string::npos);
+  CHECK(help.out.find("sep-separate quartet.wav --report") != std::string::npos);
 }

@@ -1,5 +1,5 @@
 # The commands, run as programs.
-foreach(name commands evaluation faults hour joint kill_points kills memory mixtures nussl paths
+foreach(name commands evaluation faults hour joint kill_points kills memory mixtures models nussl paths
              separate threads)
   set(target test_end_to_end_${name})
   add_executable(${target} end_to_end/${name}.cpp)

@@ -117,8 +117,8 @@ TEST_CASE("no more threads run than --threads says", "[end_to_end][threads]") {
     for (const auto& line :
          {"sep-train busy.yaml --data pieces --folds 1,2 --jobs 2 --out run" + threads,
           "sep-eval run" + threads + " --oracles --report",
-          "sep-separate run" + threads + " pieces/*/*-violin.wav --report --out stems" +
-              threads}) {
+          "sep-separate --model run" + threads +
+              " pieces/*/*-violin.wav --report --out stems" + threads}) {
       INFO(line << " --threads " << threads);
       const auto watched = watch(place.folder.path(), line + " --threads " + threads);
       INFO(read_text(place.folder / "log"));

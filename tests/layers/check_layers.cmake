@@ -17,8 +17,8 @@ set(allowed_mixing core audio dsp data mixing)
 set(allowed_checkpoint core dsp checkpoint)
 set(allowed_report core audio dsp report)
 set(allowed_model core dsp checkpoint model)
-set(allowed_separation core audio dsp report model separation)
-set(allowed_train core dsp data mixing model train)
+set(allowed_separation core audio dsp checkpoint report model separation)
+set(allowed_train core dsp data mixing checkpoint model train)
 set(allowed_eval core audio dsp metrics data report model separation eval)
 # Further layers that a layer's tests use.
 set(tests_of_synthesis dsp)
@@ -26,7 +26,8 @@ set(tests_of_separation metrics)
 set(tests_of_train audio separation)
 set(tests_of_eval train)
 # What sep-data is made of, in a layer whose rest needs LibTorch.
-set(torch_free_files data_command.h data_command.cpp memory.h detail/run_main.h detail/run_main.cpp)
+set(torch_free_files data_command.h data_command.cpp memory.h detail/export_model.h
+    detail/export_model.cpp detail/run_main.h detail/run_main.cpp)
 
 set(faults "")
 set(seen "")

@@ -55,28 +55,26 @@ int64_t chunk_length(int64_t num_channels, int64_t rate, int64_t other_rate) {
   return std::max<int64_t>(other_rate > rate ? length * rate / other_rate : length, 1);
 }
 
-PartFiles::PartFiles(const Separator& separator,
-                     const fs::path& recording,
-                     const AudioInfo& info,
-                     const fs::path& folder,
-                     PartFormat format,
+PartFiles::PartFiles(const std::set<StemName>& stems,
+                     int64_t model_rate,
+                     const PartPlaces& places,
                      SeparationPage* page)
-    : recording_(recording),
-      folder_(folder),
-      info_(info),
-      format_(format),
-      model_rate_(separator.sample_rate()),
+    : recording_(places.recording),
+      folder_(places.folder),
+      info_(places.info),
+      format_(places.format),
+      model_rate_(model_rate),
       page_(page),
-      mixture_(folder, info.num_channels, info.sample_rate) {
-  for (const auto& name : separator.stems()) {
+      mixture_(folder_, info_.num_channels, info_.sample_rate) {
+  for (const auto& name : stems) {
     auto part = make_part(name);
-    part.back.emplace(info.num_channels, model_rate_, info.sample_rate);
+    part.back.emplace(info_.num_channels, model_rate_, info_.sample_rate);
     stems_.emplace(name, std::move(part));
   }
   remainder_.emplace(make_part(kRemainder));
   if (page == nullptr) return;
-  check_target(folder / kPage);
-  page->begin_track("mixture", report::TrackRole::kWhole, recording);
+  check_target(folder_ / kPage);
+  page->begin_track("mixture", report::TrackRole::kWhole, recording_);
   for (const auto& [name, part] : stems_) {
     page->begin_track(name, report::TrackRole::kPart, part.path);
   }
@@ -108,8 +106,8 @@ void PartFiles::write(const std::map<StemName, Signal>& stems) {
   for (int64_t begin = 0; begin < num_samples; begin += length) {
     const int64_t end = std::min(begin + length, num_samples);
     std::map<StemName, Signal> resampled;
-    for (const auto& [name, stem] : stems) {
-      resampled[name] = stems_.at(name).back->process(slice(stem, begin, end));
+    for (auto& [name, part] : stems_) {
+      resampled[name] = part.back->process(slice(stems.at(name), begin, end));
     }
     write_at_rate(std::move(resampled));
   }

@@ -18,24 +18,31 @@ namespace sep {
 /// read, resampled to or from `other_rate` and written at a time.
 int64_t chunk_length(int64_t num_channels, int64_t rate, int64_t other_rate);
 
+/// Where parts come from and go to.
+struct PartPlaces {
+  std::filesystem::path recording;
+  AudioInfo info;  ///< of the recording
+  std::filesystem::path folder;
+  PartFormat format;
+};
+
 /// The parts of one recording while they are written, and their page; for use by
 /// separate_file(). The recording comes first, once; what is not in the stems is then
 /// found from a copy on the disk.
 class PartFiles {
  public:
-  /// `page` may be null. Throws Error where the recording would be overwritten, a folder is
-  /// in the way or the format cannot hold the parts.
-  PartFiles(const Separator& separator,
-            const std::filesystem::path& recording,
-            const AudioInfo& info,
-            const std::filesystem::path& folder,
-            PartFormat format,
+  /// For these stems, which come at `model_rate`. `page` may be null. Throws Error where
+  /// the recording would be overwritten, a folder is in the way or the format cannot hold
+  /// the parts.
+  PartFiles(const std::set<StemName>& stems,
+            int64_t model_rate,
+            const PartPlaces& places,
             SeparationPage* page);
 
   /// The next samples of the recording, (C, n) at its rate.
   void add_mixture(const Signal& samples);
 
-  /// The next samples of all stems, (C, n) at the models' rate.
+  /// The next samples of the stems, (C, n) at the models' rate; others may be among them.
   void write(const std::map<StemName, Signal>& stems);
 
   /// Ends the files and gives them their names, all or none.

@@ -95,6 +95,20 @@ report::Table score_table(const Separator& separator, const fs::path& run) {
   return table;
 }
 
+/// What a model's card says of its scores; no rows where it says nothing.
+report::Table card_table(const ModelCard& card) {
+  report::Table table{fmt::format("The model's SI-SDR on {}, dB", card.scored_on),
+                      {"", "model", "doing nothing"},
+                      {},
+                      1};
+  for (const auto& score : card.scores) {
+    table.rows.push_back({score.stem,
+                          report::decimal_text(score.si_sdr_db, 2),
+                          report::decimal_text(score.mixture_db, 2)});
+  }
+  return table;
+}
+
 /// The way from a page in `folder` to a file.
 std::string url_between(const fs::path& folder, const fs::path& file) {
   return report::url_of(
@@ -123,8 +137,23 @@ SeparationPage::SeparationPage(const Separator& separator,
     page_.facts.emplace_back("model of " + fmt::format("{}", fmt::join(instruments, ", ")),
                              text);
   }
-  auto scores = score_table(separator, run);
-  if (!scores.rows.empty()) page_.tables.push_back(std::move(scores));
+  add_cards(separator);
+  add_table(score_table(separator, run));
+}
+
+void SeparationPage::add_table(report::Table table) {
+  if (!table.rows.empty()) page_.tables.push_back(std::move(table));
+}
+
+void SeparationPage::add_cards(const Separator& separator) {
+  for (const auto& model : separator.models()) {
+    const auto& card = model.description.card;
+    if (!card.training.empty()) page_.facts.emplace_back("trained on", card.training);
+    if (!card.licence.empty()) {
+      page_.facts.emplace_back("licence of the model", card.licence);
+    }
+    add_table(card_table(card));
+  }
 }
 
 void SeparationPage::begin_track(const std::string& name,

@@ -42,6 +42,8 @@ class SeparationPage {
     report::TrackBuilder builder;
   };
 
+  void add_table(report::Table table);  // where it has rows
+  void add_cards(const Separator& separator);
   std::vector<std::string> remarks() const;
 
   AudioInfo info_;
