@@ -28,8 +28,36 @@ struct Synthesize {
   std::filesystem::path out;
   std::string kind = "chorales";
   ChoraleOptions options;
-  const CLI::Option* sound_font = nullptr;
+  std::string variations = "none";
+  std::vector<std::string> vary;
+  std::vector<const CLI::Option*> of_chorales;
 };
+
+void add_chorale_options(CLI::App& command, Synthesize& arguments) {
+  ChoraleOptions& options = arguments.options;
+  arguments.of_chorales.insert(
+      arguments.of_chorales.end(),
+      {command
+           .add_option("--soundfont",
+                       options.sound_fonts,
+                       "Repeated or with commas: one is drawn for each part; default: "
+                       "Debian's TimGM6mb")
+           ->type_size(1)
+           ->allow_extra_args(false)
+           ->delimiter(','),
+       command
+           .add_option("--variations",
+                       arguments.variations,
+                       "none (default), or rich: as players, rooms and microphones differ")
+           ->check(CLI::IsMember({"none", "rich"})),
+       command
+           .add_option("--vary",
+                       arguments.vary,
+                       fmt::format("NAME=AMOUNT above --variations, 0 to 2; {}",
+                                   fmt::join(variation_names(), ", ")))
+           ->type_size(1)
+           ->allow_extra_args(false)});
+}
 
 void add_synthesize(CLI::App& app, Synthesize& arguments) {
   auto* command = app.add_subcommand("synthesize", "Makes pieces for four instruments");
@@ -41,22 +69,34 @@ void add_synthesize(CLI::App& app, Synthesize& arguments) {
   command->add_option("--seconds", options.seconds, "Of each; default: 30");
   command->add_option("--seed", options.seed, "The same seed, the same bytes")
       ->check(CLI::Range(int64_t{0}, std::numeric_limits<int64_t>::max()));
-  arguments.sound_font = command->add_option(
-      "--soundfont", options.sound_font, "For chorales; default: Debian's TimGM6mb");
+  arguments.of_chorales.push_back(
+      command->add_option("--format", options.format, "wav (default) or flac")
+          ->check(CLI::IsMember({"wav", "flac"})));
+  add_chorale_options(*command, arguments);
   command->add_option("--threads", options.num_threads, "Default: one a core");
   command->footer(
       "Example:\n  sep-data synthesize --pieces 10 --seconds 30 --seed 1 --out pieces");
 }
 
 void synthesize_tones(const Synthesize& arguments, Progress& progress) {
-  SEP_CHECK(arguments.sound_font->empty(),
-            "--soundfont {}: wants --kind chorales, tones are played without one",
-            arguments.options.sound_font.string());
+  for (const auto* option : arguments.of_chorales) {
+    SEP_CHECK(option->empty(),
+              "{} {}: wants --kind chorales, tones are played without one",
+              option->get_name(),
+              fmt::join(option->results(), ","));
+  }
   SyntheticOptions options;
   options.num_pieces = arguments.options.num_pieces;
   options.seconds = arguments.options.seconds;
   options.seed = arguments.options.seed;
   synthesize_pieces(arguments.out, options, progress);
+}
+
+ChoraleOptions chorale_options(const Synthesize& arguments) {
+  ChoraleOptions options = arguments.options;
+  options.variations = uniform_variations(arguments.variations == "rich" ? 1.0 : 0.0);
+  for (const auto& text : arguments.vary) set_variation(options.variations, text);
+  return options;
 }
 
 int synthesize(const Synthesize& arguments) {
@@ -65,7 +105,7 @@ int synthesize(const Synthesize& arguments) {
   if (arguments.kind == "tones") {
     synthesize_tones(arguments, *progress);
   } else {
-    synthesize_chorales(arguments.out, arguments.options, *progress);
+    synthesize_chorales(arguments.out, chorale_options(arguments), *progress);
   }
   fmt::print("{}\n", arguments.out.string());
   return 0;

@@ -72,10 +72,19 @@ void put_in_order(std::vector<PlayedNote>& notes, double seconds) {
 }  // namespace
 
 const std::vector<ChoralePlayer>& chorale_players() {
-  static const std::vector<ChoralePlayer> players = {{"violin", 40, 16.0, 5.9, 0.97, 0.05},
-                                                     {"clarinet", 71, 0.0, 5.0, 0.95, 0.03},
-                                                     {"saxphone", 66, 7.0, 5.2, 0.95, 0.03},
-                                                     {"bassoon", 70, 4.0, 5.0, 0.92, 0.02}};
+  static const std::vector<ChoralePlayer> players = {
+      {"violin", 40, 16.0, 5.9, 0.97, 0.05, 55, 100, {{110, 55, 96}, {41, 48, 88}}},
+      {"clarinet", 71, 0.0, 5.0, 0.95, 0.03, 50, 94, {}},
+      {"saxphone",
+       66,
+       7.0,
+       5.2,
+       0.95,
+       0.03,
+       44,
+       81,
+       {{65, 49, 81}, {64, 56, 88}, {67, 36, 69}}},
+      {"bassoon", 70, 4.0, 5.0, 0.92, 0.02, 34, 75, {}}};
   return players;
 }
 
@@ -114,7 +123,20 @@ Signal render_voice(const std::filesystem::path& sound_font,
   return play_notes(sound_font, player, notes, num_samples, sample_rate);
 }
 
+std::shared_ptr<const void> keep_programs(const std::filesystem::path& sound_font,
+                                          const StemName& stem,
+                                          const std::vector<int>& programs) {
+  check_sound_font(sound_font);
+  return load_programs(sound_font, stem, programs);
+}
+
 #else
+
+std::shared_ptr<const void> keep_programs(const std::filesystem::path&,
+                                          const StemName&,
+                                          const std::vector<int>&) {
+  throw Error("this libsep was built without FluidSynth, which plays chorales");
+}
 
 Signal render_voice(const std::filesystem::path&,
                     const ChoralePlayer&,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "libsep/core/random.h"
@@ -11,6 +12,13 @@
 
 namespace sep::music {
 
+/// A General MIDI program that may stand in for a player's, and what it sounds well in.
+struct NearProgram {
+  int program = 0;
+  int lowest = 0;  ///< MIDI pitches
+  int highest = 127;
+};
+
 /// Who plays a voice: an instrument and its habits.
 struct ChoralePlayer {
   StemName stem;                ///< "violin"
@@ -19,6 +27,9 @@ struct ChoralePlayer {
   double vibrato_hz = 5.5;      ///< on average
   double legato = 0.95;         ///< how much of the time to the next note sounds
   double attack_seconds = 0.0;  ///< over which expression rises
+  int lowest = 0;               ///< sounding range, MIDI pitches
+  int highest = 127;
+  std::vector<NearProgram> near;  ///< what Variations::programs draws from besides
 };
 
 /// Violin, clarinet, saxophone and bassoon, for soprano, alto, tenor and bass, as Bach10.
@@ -33,7 +44,13 @@ struct PlayedNote {
   double cents = 0.0;  ///< out of tune by
   double vibrato_cents = 0.0;
   double vibrato_hz = 5.5;
-  double swell = 0.0;  ///< expression falls to 1 - swell towards the note's end
+  double swell = 0.0;           ///< expression falls to 1 - swell towards the note's end
+  double vibrato_delay = 0.15;  ///< seconds
+  double vibrato_rise = 0.25;   ///< seconds
+  int key_shift = 0;  ///< semitones from the pitch to the key whose recording is bent to it
+
+  static constexpr double kCurveSeconds = 0.002;
+  std::vector<float> pitch_curve;  ///< cents besides, every kCurveSeconds from the onset
 };
 
 /// Plays a voice of a score as people do. Onsets are normally distributed about the
@@ -60,5 +77,13 @@ Signal render_voice(const std::filesystem::path& sound_font,
                     const std::vector<PlayedNote>& notes,
                     int64_t num_samples,
                     int64_t sample_rate);
+
+/// While what it returns lives, the recordings of these programs stay in memory, and
+/// render_voice() with that sound font reads and decodes none of them. Throws Error, naming
+/// the sound font: not there, no sound font, without one of the programs, which then is of
+/// `stem`; and where libsep was built without FluidSynth.
+std::shared_ptr<const void> keep_programs(const std::filesystem::path& sound_font,
+                                          const StemName& stem,
+                                          const std::vector<int>& programs);
 
 }  // namespace sep::music

@@ -165,7 +165,7 @@ void synthesize_pieces(const fs::path& root,
                        Progress& progress) {
   options.validate();
   write_all_pieces(
-      root, options.num_pieces, progress, [&](int64_t i, const fs::path& unfinished) {
+      root, options.num_pieces, 1, progress, [&](int64_t i, const fs::path& unfinished) {
         auto name = fmt::format("{:02}-Synthetic", i + 1);
         write_piece(unfinished / name, synthesize_piece(options, i));
         return name;

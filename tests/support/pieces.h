@@ -29,7 +29,7 @@ inline void write_music(const std::filesystem::path& folder,
                         int64_t num_pieces,
                         double seconds) {
   sep::ChoraleOptions options;
-  if (!sep::has_fluidsynth() || !std::filesystem::exists(options.sound_font)) {
+  if (!sep::has_fluidsynth() || !std::filesystem::exists(options.sound_fonts.front())) {
     write_pieces(folder, num_pieces, seconds);
     return;
   }

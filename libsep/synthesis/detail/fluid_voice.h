@@ -16,4 +16,9 @@ Signal play_notes(const std::filesystem::path& sound_font,
                   int64_t num_samples,
                   int64_t sample_rate);
 
+/// keep_programs() once its arguments were checked.
+std::shared_ptr<const void> load_programs(const std::filesystem::path& sound_font,
+                                          const StemName& stem,
+                                          const std::vector<int>& programs);
+
 }  // namespace sep::music

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <vector>
 
 #include "libsep/audio/file.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
+#include "libsep/core/threads.h"
 #include "libsep/core/unfinished_folder.h"
 
 namespace sep {
@@ -42,29 +44,36 @@ void level_to_int16(Signal& stem) {
   }
 }
 
-void write_piece(const fs::path& folder, const PieceAudio& audio) {
+void write_piece(const fs::path& folder,
+                 const PieceAudio& audio,
+                 const std::string& format) {
   make_directories(folder);
   const std::string name = folder.filename().string();
-  write_audio(folder / (name + ".wav"), audio.mixture, SampleFormat::kInt16);
+  write_audio(
+      folder / fmt::format("{}.{}", name, format), audio.mixture, SampleFormat::kInt16);
   for (const auto& [stem, signal] : audio.stems) {
     write_audio(
-        folder / fmt::format("{}-{}.wav", name, stem), signal, SampleFormat::kInt16);
+        folder / fmt::format("{}-{}.{}", name, stem, format), signal, SampleFormat::kInt16);
   }
 }
 
 void write_all_pieces(const fs::path& root,
                       int64_t num_pieces,
+                      int64_t num_side_by_side,
                       Progress& progress,
                       const std::function<std::string(int64_t, const fs::path&)>& write) {
   check_folder_free(root);
   const UnfinishedFolder unfinished(root);
-  std::vector<std::string> names;
+  std::vector<std::string> names(static_cast<size_t>(num_pieces));
+  std::mutex mutex;
+  int64_t num_done = 0;
   progress.begin("synthesizing", num_pieces, "pieces");
-  for (int64_t i = 0; i < num_pieces; ++i) {
+  parallel_for(num_pieces, num_side_by_side, [&](int64_t i) {
     progress.throw_if_stopped();
-    names.push_back(write(i, unfinished.path()));
-    progress.update(i + 1);
-  }
+    names[static_cast<size_t>(i)] = write(i, unfinished.path());
+    const std::lock_guard<std::mutex> lock(mutex);
+    progress.update(++num_done);
+  });
   progress.end();
   for (const auto& name : names) unfinished.move_out(name);
 }

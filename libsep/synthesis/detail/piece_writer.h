@@ -17,16 +17,20 @@ namespace sep {
 void level_to_int16(Signal& stem);
 
 /// Writes the piece as `folder`/<name>.wav and `folder`/<name>-<stem>.wav, mono int16,
-/// where <name> is the folder's; makes the folder.
-void write_piece(const std::filesystem::path& folder, const PieceAudio& audio);
+/// where <name> is the folder's; makes the folder. `format`: wav or flac.
+void write_piece(const std::filesystem::path& folder,
+                 const PieceAudio& audio,
+                 const std::string& format = "wav");
 
-/// Calls `write(i, unfinished)` for i = 0 … num_pieces-1, each of which writes the folder
-/// of one piece into `unfinished` and returns its name. Then all folders are moved into
+/// Calls `write(i, unfinished)` for i = 0 … num_pieces-1, `num_side_by_side` at a time
+/// (parallel_for()), each of which writes the folder of one piece into `unfinished` and
+/// returns its name. Then all folders are moved into
 /// `root` at once; where a call throws, or the user stops it (Interrupted), none is.
 /// Throws Error where `root` is a file or holds anything but hidden files already.
 void write_all_pieces(
     const std::filesystem::path& root,
     int64_t num_pieces,
+    int64_t num_side_by_side,
     Progress& progress,
     const std::function<std::string(int64_t, const std::filesystem::path&)>& write);
 
