@@ -1,5 +1,5 @@
-// The joint network of configs/quartet_scratch.yaml: an update and its parts, beside the same
-// network in LibTorch's own modules (and, in joint_network.py, in Python's).
+// The joint network of configs/quartet_scratch.yaml: an update and its parts, beside the
+// same network in LibTorch's own modules (and, in joint_network.py, in Python's).
 #include <benchmark/benchmark.h>
 #include <torch/torch.h>
 
@@ -63,8 +63,7 @@ class TorchJoint : public torch::nn::Module {
     norm_ = register_module("norm", BatchNorm1d(1024));
     encoder_ = register_module("encoder", Linear(1024, 300));
     rnn_ = register_module(
-        "rnn",
-        LSTM(LSTMOptions(300, 256).num_layers(2).bidirectional(true).dropout(0.2)));
+        "rnn", LSTM(LSTMOptions(300, 256).num_layers(2).bidirectional(true).dropout(0.2)));
     masks_ = register_module("masks", Linear(512, 4096));
   }
 
@@ -86,7 +85,8 @@ class TorchJoint : public torch::nn::Module {
 torch::Tensor torch_loss(const torch::Tensor& masks, const sep::LossInput& known) {
   const auto projections = known.projections.permute({2, 0, 1, 3});  // (T, B, S, F)
   const auto masked = masks * known.mixture.transpose(0, 1).unsqueeze(2);
-  const auto error = (masked - projections).square().sum(at::IntArrayRef{0, 3}) + known.target_energies -
+  const auto error = (masked - projections).square().sum(at::IntArrayRef{0, 3}) +
+                     known.target_energies -
                      projections.square().sum(at::IntArrayRef{0, 3});
   return (10.0 * (error / known.target_energies + 1e-3).log10()).mean();
 }
@@ -143,6 +143,18 @@ void update_ours(benchmark::State& state) {
   uint64_t seed = 0;
   update(state, ours.network, operations(ours, batch), [&] {
     sep::loss_and_gradients(ours.network, *ours.loss, batch, ++seed, state.range(0));
+  });
+}
+
+void update_bfloat16(benchmark::State& state) {
+  if (!sep::has_fast_bfloat16(torch::kCPU)) return state.SkipWithError("no AVX512-BF16");
+  const OneThread one;
+  Ours ours;
+  ours.network.use_bfloat16(true);
+  const auto batch = batch_of(segments(), ours);
+  uint64_t seed = 0;
+  update(state, ours.network, operations(ours, batch), [&] {
+    sep::loss_and_gradients(ours.network, *ours.loss, batch, ++seed, 0);
   });
 }
 
@@ -208,6 +220,7 @@ void in_milliseconds(benchmark::internal::Benchmark* row) {
 
 BENCHMARK(product_of_4096)->Apply(in_milliseconds);
 BENCHMARK(update_ours)->ArgName("micro_batch")->Arg(0)->Arg(4)->Apply(in_milliseconds);
+BENCHMARK(update_bfloat16)->Apply(in_milliseconds);
 BENCHMARK(update_torch)->Apply(in_milliseconds);
 BENCHMARK(batch_ours)->Apply(in_milliseconds);
 BENCHMARK(forward_ours)->Apply(in_milliseconds);

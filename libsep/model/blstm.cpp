@@ -130,6 +130,13 @@ bool has_onednn() {
 #endif
 }
 
+bool has_fast_bfloat16(const torch::Device& device) {
+#ifdef LIBSEP_HAS_ONEDNN
+  if (device.is_cpu()) return onednn::has_bfloat16();
+#endif
+  return device.is_cuda();
+}
+
 void check_lstm_backend(LstmBackend backend) {
   if (backend == LstmBackend::kOneDnn && !has_onednn()) {
     throw ConfigError("lstm", " = onednn: this libsep was built without oneDNN");
@@ -193,7 +200,7 @@ torch::Tensor BlstmImpl::forward(const torch::Tensor& input, const DropoutPlace&
 
 bool BlstmImpl::uses_onednn(const torch::Device& device) const {
   return has_onednn() && options_.backend != LstmBackend::kTorch && device.is_cpu() &&
-         !bfloat16_;
+         (!bfloat16_ || has_fast_bfloat16(device));
 }
 
 torch::Tensor BlstmImpl::run_torch(const Layer& layer, const torch::Tensor& input) const {
@@ -225,7 +232,8 @@ torch::Tensor BlstmImpl::run_both(const Layer& layer, const torch::Tensor& input
     const auto direction = [](const Direction& d) {
       return onednn::Direction{d.weight_ih, d.weight_hh, d.bias_ih, d.bias_hh};
     };
-    return onednn::blstm_layer(input, {direction(layer[0]), direction(layer[1])}, buffers_);
+    return onednn::blstm_layer(
+        input, {direction(layer[0]), direction(layer[1])}, buffers_, bfloat16_);
   }
 #endif
   return run_torch(layer, input);

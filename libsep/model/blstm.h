@@ -20,6 +20,10 @@ class BufferPool;
 /// Whether oneDNN was there when libsep was built.
 bool has_onednn();
 
+/// Whether networks are faster there in bfloat16: on CUDA, and with oneDNN on processors
+/// with AVX512-BF16 (Intel's from Cooper Lake, AMD's from Zen 4 on).
+bool has_fast_bfloat16(const torch::Device& device);
+
 /// Throws ConfigError (key `lstm`) where this libsep lacks the code asked for.
 void check_lstm_backend(LstmBackend backend);
 
@@ -56,8 +60,9 @@ class BlstmImpl : public torch::nn::Module {
                           const torch::Tensor& input,
                           LstmState& state) const;
 
-  /// Computes in bfloat16 with LibTorch's LSTM from now on, or no longer: float in, float
-  /// out, float parameters. Made for CUDA; on a CPU it is slow.
+  /// Computes products in bfloat16 from now on, or no longer: float in, float out, float
+  /// parameters. By oneDNN where has_fast_bfloat16(), else by LibTorch's LSTM, which is
+  /// slow on a CPU. run_layer() computes in float.
   void use_bfloat16(bool on) { bfloat16_ = on; }
 
   const BlstmOptions& options() const { return options_; }

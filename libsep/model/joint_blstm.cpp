@@ -10,6 +10,7 @@
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/dsp/window.h"
+#include "libsep/model/detail/linear.h"
 #include "libsep/model/detail/named_modules.h"
 
 namespace sep {
@@ -61,6 +62,18 @@ JointBlstm::JointBlstm(const NetworkInput& input, const JointBlstmOptions& optio
       *this, "embedding", 2 * options_.hidden_size, num_stems_ * num_bins_);
 }
 
+torch::Tensor JointBlstm::linear(const torch::Tensor& rows,
+                                 const torch::Tensor& weight,
+                                 const torch::Tensor& bias) const {
+  return bfloat16_ ? detail::linear_bfloat16(rows, weight, bias)
+                   : torch::addmm(bias, rows, weight.t());
+}
+
+void JointBlstm::use_bfloat16(bool on) {
+  bfloat16_ = on;
+  rnn_->use_bfloat16(on);
+}
+
 torch::Tensor JointBlstm::begin_layers(const torch::Tensor& magnitude) {
   SEP_CHECK(magnitude.dim() == 3 && magnitude.numel() > 0 && magnitude.size(2) == num_bins_,
             "the network wants magnitudes of (batch, frames, {}), got ({})",
@@ -69,7 +82,7 @@ torch::Tensor JointBlstm::begin_layers(const torch::Tensor& magnitude) {
   const auto power = magnitude.transpose(0, 1).mul(scale_).contiguous();  // (T, B, F)
   const auto log_power = power.square_().add_(kSmallestPower).log10_();
   const auto rows = batch_norm_->forward(log_power.view({-1, num_bins_}));
-  return torch::addmm(encoder_bias_, rows, encoder_weight_.t())
+  return linear(rows, encoder_weight_, encoder_bias_)
       .tanh_()
       .view({magnitude.size(1), magnitude.size(0), options_.num_features});  // (T, B, I)
 }
@@ -88,7 +101,7 @@ torch::Tensor JointBlstm::run_layer(int64_t layer_index,
 
 torch::Tensor JointBlstm::end_layers(const torch::Tensor& hidden) {
   const auto rows = hidden.reshape({-1, hidden.size(2)});
-  return torch::addmm(linear_bias_, rows, linear_weight_.t())
+  return linear(rows, linear_weight_, linear_bias_)
       .view({hidden.size(0), hidden.size(1), num_stems_, num_bins_})  // (T, B, S, F)
       .softmax(2)
       .permute({1, 2, 0, 3});  // (B, S, T, F)

@@ -68,10 +68,16 @@ class JointBlstm : public RecurrentMaskNetwork {
   /// batch norm 1 and 0.
   void init_parameters(RandomStream random) override;
   NetworkCost cost() const override;
+  void use_bfloat16(bool on) override;
   std::string backend_name(const torch::Device& device) const override;
 
  private:
+  torch::Tensor linear(const torch::Tensor& rows,
+                       const torch::Tensor& weight,
+                       const torch::Tensor& bias) const;
+
   int64_t num_stems_, num_bins_;
+  bool bfloat16_ = false;
   double scale_;  // Y / X
   JointBlstmOptions options_;
   torch::nn::BatchNorm1d batch_norm_{nullptr};

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "libsep/core/bounds.h"
+#include "libsep/model/detail/linear.h"
 #include "libsep/model/detail/named_modules.h"
 
 namespace sep {
@@ -83,11 +84,10 @@ torch::Tensor MaskInference::run_layer(int64_t layer_index,
 // product's inner dimension (2H = 400 of model E, whose bytes this keeps).
 torch::Tensor MaskInference::end_layers(const torch::Tensor& hidden) {
   const auto logits =
-      bfloat16_ ? torch::linear(hidden.to(torch::kBFloat16),
-                                linear_weight_.to(torch::kBFloat16),
-                                linear_bias_.to(torch::kBFloat16))
-                      .to(hidden.scalar_type())
-                : torch::nn::functional::linear(hidden, linear_weight_, linear_bias_);
+      bfloat16_
+          ? detail::linear_bfloat16(hidden.flatten(0, 1), linear_weight_, linear_bias_)
+                .view({hidden.size(0), hidden.size(1), num_bins_})
+          : torch::nn::functional::linear(hidden, linear_weight_, linear_bias_);
   return logits.sigmoid_().transpose(0, 1).unsqueeze(1);  // (B, 1, T, F)
 }
 

@@ -72,8 +72,10 @@ struct TrainOptions {
   /// LSTM can learn to remember. Validation hears examples whole in any case.
   double segment_seconds = 0.0;  ///< 0 … 3600, 0: all of it, as published
 
-  /// The layers in bfloat16; CUDA only. Off, so that numbers compare with the CPU's. The
-  /// one time it was looked at (model E, an H100) it was no faster.
+  /// The layers' products in bfloat16, on CUDA devices and on processors with AVX512-BF16
+  /// (has_fast_bfloat16()). Off, so that numbers compare with other machines' and results
+  /// are those of float. An update of the quartet takes 0.64 of the time then
+  /// (bench_joint); model E on an H100 was no faster, the one time it was looked at.
   bool mixed_precision = false;
 
   int64_t num_iterations() const { return iterations_per_epoch * num_epochs; }
@@ -104,7 +106,7 @@ struct TrainOptions {
     archive("start_with", start_with, "of those weights, all or the fitting ones");
     archive("shuffle", shuffle, "a new order of examples in each pass");
     archive("segment_seconds", segment_seconds, "of a random part of each example; 0: all");
-    archive("mixed_precision", mixed_precision, "layers in bfloat16; CUDA");
+    archive("mixed_precision", mixed_precision, "layers in bfloat16: CUDA, or AVX512-BF16");
   }
 };
 

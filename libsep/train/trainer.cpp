@@ -7,6 +7,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/random.h"
+#include "libsep/model/blstm.h"
 #include "libsep/model/serial_math.h"
 #include "libsep/train/gradients.h"
 
@@ -66,8 +67,9 @@ Trainer::Trainer(const TrainingSetup& setup)
 
 void Trainer::check_network() const {
   const auto& options = setup_.options;
-  if (options.mixed_precision && !setup_.device.is_cuda()) {
-    throw ConfigError("mixed_precision", " = true: wants a CUDA device");
+  if (options.mixed_precision && !has_fast_bfloat16(setup_.device)) {
+    throw ConfigError("mixed_precision",
+                      " = true: wants a CUDA device, or a processor with AVX512-BF16");
   }
   if (options.micro_batch_size > 0 && network_->splitting() == nullptr) {
     throw ConfigError("micro_batch_size",

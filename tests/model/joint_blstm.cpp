@@ -115,6 +115,37 @@ TEST_CASE("blocks with carried states are the whole", "[model]") {
   CHECK((states.end(hidden) - whole).abs().max().item<double>() <= 1e-6);
 }
 
+TEST_CASE("in bfloat16 masks and gradients are near those in float", "[model]") {
+  const auto network = small_network(3, small_options());
+  network->train();
+  const auto input = magnitudes({2, 12, 20});
+  const auto weights = magnitudes({2, 3, 12, 20});  // of masks, or they would add up to one
+  const auto masks_and_gradients = [&](bool bfloat16) {
+    network->use_bfloat16(bfloat16);
+    network->zero_grad();
+    const auto masks = (*network)(input, 5);
+    (masks.square() * weights).sum().backward();
+    std::vector<torch::Tensor> result = {masks.detach()};
+    for (const auto& parameter : network->parameters()) {
+      result.push_back(parameter.grad().clone());
+    }
+    return result;
+  };
+  const auto wanted = masks_and_gradients(false);
+  const auto found = masks_and_gradients(true);
+  CHECK(found.front().scalar_type() == torch::kFloat32);
+  CHECK_FALSE(torch::equal(found.front(), wanted.front()));
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    // Eight bits of mantissa, rounded at each of some 50 steps on the way (12 frames, two
+    // layers, there and back): 50 * 2^-9 of the tensor's largest magnitude.
+    const auto error = (found[i] - wanted[i]).abs().max().item<double>();
+    CHECK(error < 0.1 * wanted[i].abs().max().item<double>());
+  }
+  // The same twice, in float as before.
+  CHECK(torch::equal(masks_and_gradients(true).back(), found.back()));
+  CHECK(torch::equal(masks_and_gradients(false).back(), wanted.back()));
+}
+
 TEST_CASE("options and input out of their bounds are refused", "[model][failure]") {
   auto options = small_options();
   options.dropout = 1.0;

@@ -36,6 +36,7 @@ LstmShape shape_of(const torch::Tensor& input, const Layer& layer, size_t direct
   shape.hidden_size = layer[0].weight_hh.size(1);
   shape.output_stride = 2 * shape.hidden_size;
   shape.reversed = direction == 1;
+  shape.bfloat16 = input.scalar_type() == torch::kBFloat16;
   return shape;
 }
 
@@ -55,8 +56,14 @@ void for_each_direction(Work work) {
   });
 }
 
+/// A direction's half of (T, B, 2H).
+void* half_of(const torch::Tensor& values, size_t direction, int64_t hidden_size) {
+  return static_cast<char*>(values.data_ptr()) +
+         static_cast<int64_t>(direction) * hidden_size * values.element_size();
+}
+
 struct ForwardResult {
-  torch::Tensor output;                     // (T, B, 2H)
+  torch::Tensor output;                     // (T, B, 2H), of the input's type
   std::array<torch::Tensor, 2> workspaces;  // empty where nothing is kept
 };
 
@@ -68,7 +75,6 @@ ForwardResult run_forward(const torch::Tensor& input,
   ForwardResult result;
   result.output =
       torch::empty({input.size(0), input.size(1), 2 * hidden_size}, input.options());
-  float* output = result.output.data_ptr<float>();
   for_each_direction([&](size_t direction) {
     using Keep = LstmForward::Keep;
     const LstmForward lstm(shape_of(input, layer, direction),
@@ -79,9 +85,9 @@ ForwardResult run_forward(const torch::Tensor& input,
     const auto scratch = take(lstm.scratch_bytes());
     auto& workspace = result.workspaces[direction];
     workspace = take(lstm.workspace_bytes());
-    lstm.run(input.data_ptr<float>(),
+    lstm.run(input.data_ptr(),
              weights_of(layer[direction]),
-             output + static_cast<int64_t>(direction) * hidden_size,
+             half_of(result.output, direction, hidden_size),
              workspace.data_ptr(),
              scratch.data_ptr());
   });
@@ -100,18 +106,18 @@ DirectionGradients run_backward(size_t direction,
                                 const torch::Tensor& workspace,
                                 BufferPool& pool) {
   const auto shape = shape_of(input, layer, direction);
-  const auto offset = static_cast<int64_t>(direction) * shape.hidden_size;
   const auto& weights = layer[direction];
-  const DirectionGradients gradients{torch::empty_like(input),
+  const DirectionGradients gradients{torch::empty(input.sizes(), torch::kFloat32),
                                      torch::empty_like(weights.weight_ih),
                                      torch::empty_like(weights.weight_hh),
                                      torch::empty_like(weights.bias_ih)};
   const LstmBackward lstm(shape);
   const auto scratch = pool.take(lstm.scratch_bytes());
-  lstm.run(input.data_ptr<float>(),
+  const auto* gradient = half_of(output_gradient, direction, shape.hidden_size);
+  lstm.run(input.data_ptr(),
            weights_of(weights),
-           output.data_ptr<float>() + offset,
-           output_gradient.data_ptr<float>() + offset,
+           half_of(output, direction, shape.hidden_size),
+           static_cast<const float*>(gradient),
            {gradients.input.data_ptr<float>(),
             gradients.weight_ih.data_ptr<float>(),
             gradients.weight_hh.data_ptr<float>(),
@@ -133,14 +139,16 @@ class BlstmLayer : public torch::autograd::Function<BlstmLayer> {
                                const torch::Tensor& weight_hh_reverse,
                                const torch::Tensor& bias_ih_reverse,
                                const torch::Tensor& bias_hh_reverse,
-                               const std::shared_ptr<BufferPool>& pool) {
+                               const std::shared_ptr<BufferPool>& pool,
+                               bool bfloat16) {
     const Layer layer = {
         Direction{weight_ih, weight_hh, bias_ih, bias_hh},
         Direction{weight_ih_reverse, weight_hh_reverse, bias_ih_reverse, bias_hh_reverse}};
-    auto result = run_forward(input, layer, pool.get());
+    const auto taken = bfloat16 ? input.to(torch::kBFloat16) : input;
+    auto result = run_forward(taken, layer, pool.get());
     context->saved_data["pool"] =
         c10::IValue::make_capsule(c10::make_intrusive<HeldPool>(pool));
-    context->save_for_backward({input,
+    context->save_for_backward({taken,
                                 weight_ih,
                                 weight_hh,
                                 bias_ih,
@@ -152,7 +160,7 @@ class BlstmLayer : public torch::autograd::Function<BlstmLayer> {
                                 result.output,
                                 result.workspaces[0],
                                 result.workspaces[1]});
-    return result.output;
+    return result.output.to(torch::kFloat32);
   }
 
   static variable_list backward(AutogradContext* context, variable_list output_gradients) {
@@ -177,7 +185,7 @@ class BlstmLayer : public torch::autograd::Function<BlstmLayer> {
     for (const auto& g : gradients) {
       result.insert(result.end(), {g.weight_ih, g.weight_hh, g.bias, g.bias.clone()});
     }
-    result.emplace_back();  // of the pool
+    result.resize(result.size() + 2);  // of pool and precision
     return result;
   }
 };
@@ -219,10 +227,12 @@ void BufferPool::give_back_old() {
 
 torch::Tensor blstm_layer(const torch::Tensor& input,
                           const Layer& layer,
-                          const std::shared_ptr<BufferPool>& buffers) {
+                          const std::shared_ptr<BufferPool>& buffers,
+                          bool bfloat16) {
   const auto dense = input.contiguous();
   if (!wants_gradient(input, layer)) {
-    return run_forward(dense, layer, nullptr).output;
+    const auto taken = bfloat16 ? dense.to(torch::kBFloat16) : dense;
+    return run_forward(taken, layer, nullptr).output.to(torch::kFloat32);
   }
   return BlstmLayer::apply(dense,
                            layer[0].weight_ih,
@@ -233,7 +243,8 @@ torch::Tensor blstm_layer(const torch::Tensor& input,
                            layer[1].weight_hh,
                            layer[1].bias_ih,
                            layer[1].bias_hh,
-                           buffers);
+                           buffers,
+                           bfloat16);
 }
 
 DirectionResult lstm_direction(const torch::Tensor& input,

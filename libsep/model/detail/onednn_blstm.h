@@ -44,9 +44,13 @@ class BufferPool {
 /// which 14 kB are ever touched. Both come from `buffers`, and go when that goes and the
 /// gradients have been taken. Without a gradient there is only scratch, during the call.
 /// benchmarks/README.md says what trainings take in all.
+///
+/// With `bfloat16` input and output are rounded to it, and so are the factors of all
+/// products, whose sums are floats; gates, cells and gradients are floats.
 torch::Tensor blstm_layer(const torch::Tensor& input,
                           const std::array<Direction, 2>& layer,
-                          const std::shared_ptr<BufferPool>& buffers);
+                          const std::shared_ptr<BufferPool>& buffers,
+                          bool bfloat16 = false);
 
 /// What a direction gives that begins in a state: (T, B, H), and the state it ends in.
 struct DirectionResult {

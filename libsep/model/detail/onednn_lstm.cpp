@@ -42,22 +42,37 @@ float* floats(const memory& m) { return static_cast<float*>(m.get_data_handle())
 // (https://github.com/uxlfoundation/oneDNN/issues/1436).
 struct Descs {
   explicit Descs(const LstmShape& s)
-      : input({s.num_frames, s.batch_size, s.input_size}, kFloat, Tag::tnc),
-        output(Dims{s.num_frames, s.batch_size, s.hidden_size},
-               kFloat,
-               Dims{s.batch_size * s.output_stride, s.output_stride, 1}),
+      : type(s.bfloat16 ? memory::data_type::bf16 : kFloat),
+        input(input_of(s, type)),
+        output(output_of(s, type)),
         weight_ih({1, 1, s.input_size, 4, s.hidden_size}, kFloat, Tag::ldgoi),
         weight_hh({1, 1, s.hidden_size, 4, s.hidden_size}, kFloat, Tag::ldgoi),
-        any_ih({1, 1, s.input_size, 4, s.hidden_size}, kFloat, Tag::any),
-        any_hh({1, 1, s.hidden_size, 4, s.hidden_size}, kFloat, Tag::any),
+        any_ih({1, 1, s.input_size, 4, s.hidden_size}, type, Tag::any),
+        any_hh({1, 1, s.hidden_size, 4, s.hidden_size}, type, Tag::any),
         bias({1, 1, 4, s.hidden_size}, kFloat, Tag::ldgo),
-        state({1, 1, s.batch_size, s.hidden_size}, kFloat, Tag::ldnc),
+        hidden({1, 1, s.batch_size, s.hidden_size}, type, Tag::ldnc),
+        cell({1, 1, s.batch_size, s.hidden_size}, kFloat, Tag::ldnc),
+        input_gradient(input_of(s, kFloat)),
+        output_gradient(output_of(s, kFloat)),
+        gradient_ih({1, 1, s.input_size, 4, s.hidden_size}, kFloat, Tag::any),
+        gradient_hh({1, 1, s.hidden_size, 4, s.hidden_size}, kFloat, Tag::any),
         direction(s.reversed ? dnnl::rnn_direction::unidirectional_right2left
                              : dnnl::rnn_direction::unidirectional_left2right) {}
 
+  static memory::desc input_of(const LstmShape& s, memory::data_type type) {
+    return {{s.num_frames, s.batch_size, s.input_size}, type, Tag::tnc};
+  }
+  static memory::desc output_of(const LstmShape& s, memory::data_type type) {
+    return {Dims{s.num_frames, s.batch_size, s.hidden_size},
+            type,
+            Dims{s.batch_size * s.output_stride, s.output_stride, 1}};
+  }
+
+  memory::data_type type;  // of what flows forward, and of the products
   memory::desc input, output, weight_ih, weight_hh, any_ih, any_hh, bias;
-  memory::desc state;  // before the first frame, hidden or cell
-  memory::desc none;   // the final state, where it is not asked for
+  memory::desc hidden, cell;  // before the first frame; a gradient of either is as `cell`
+  memory::desc none;          // the final state, where it is not asked for
+  memory::desc input_gradient, output_gradient, gradient_ih, gradient_hh;
   dnnl::rnn_direction direction;
 };
 
@@ -75,14 +90,14 @@ dnnl::lstm_forward::primitive_desc forward_desc(const Descs& d,
   return make(kind,
               d.direction,
               d.input,
-              d.state,
-              d.state,
+              d.hidden,
+              d.cell,
               d.any_ih,
               d.any_hh,
               d.bias,
               d.output,
-              final_states ? d.state : d.none,
-              final_states ? d.state : d.none);
+              final_states ? d.hidden : d.none,
+              final_states ? d.cell : d.none);
 }
 
 dnnl::lstm_backward::primitive_desc backward_desc(
@@ -98,21 +113,21 @@ dnnl::lstm_backward::primitive_desc backward_desc(
   return make(dnnl::prop_kind::backward,
               d.direction,
               d.input,
-              d.state,
-              d.state,
+              d.hidden,
+              d.cell,
               d.any_ih,
               d.any_hh,
               d.bias,
               d.output,
               d.none,
               d.none,
-              d.input,
-              d.state,
-              d.state,
-              d.any_ih,
-              d.any_hh,
+              d.input_gradient,
+              d.cell,
+              d.cell,
+              d.gradient_ih,
+              d.gradient_hh,
               d.bias,
-              d.output,
+              d.output_gradient,
               d.none,
               d.none);
 }
@@ -176,17 +191,17 @@ size_t LstmForward::scratch_bytes() const {
   return state_->desc.scratchpad_desc().get_size();
 }
 
-void LstmForward::run(const float* input,
+void LstmForward::run(const void* input,
                       const LstmWeights& weights,
-                      float* output,
+                      void* output,
                       void* workspace,
                       void* scratch,
                       const LstmStates& states) const {
   const Descs& d = state_->descs;
   const auto& desc = state_->desc;
   const SignalsHeld signals_held;
-  const auto first = [&](const float* values) {
-    return values == nullptr ? zeros(d.state) : wrap(d.state, values);
+  const auto first = [&](const memory::desc& state, const void* values) {
+    return values == nullptr ? zeros(state) : wrap(state, values);
   };
   dnnl::stream stream(cpu());
   const auto weight_ih =
@@ -195,16 +210,16 @@ void LstmForward::run(const float* input,
       reordered(stream, d.weight_hh, weights.weight_hh, desc.weights_iter_desc());
   std::unordered_map<int, memory> arguments = {
       {DNNL_ARG_SRC_LAYER, wrap(d.input, input)},
-      {DNNL_ARG_SRC_ITER, first(states.first_hidden)},
-      {DNNL_ARG_SRC_ITER_C, first(states.first_cell)},
+      {DNNL_ARG_SRC_ITER, first(d.hidden, states.first_hidden)},
+      {DNNL_ARG_SRC_ITER_C, first(d.cell, states.first_cell)},
       {DNNL_ARG_WEIGHTS_LAYER, weight_ih},
       {DNNL_ARG_WEIGHTS_ITER, weight_hh},
       {DNNL_ARG_BIAS, summed_bias(d, weights)},
       {DNNL_ARG_DST_LAYER, wrap(d.output, output)},
       {DNNL_ARG_SCRATCHPAD, wrap(desc.scratchpad_desc(), scratch)}};
   if (states.last_hidden != nullptr) {
-    arguments.insert({DNNL_ARG_DST_ITER, wrap(d.state, states.last_hidden)});
-    arguments.insert({DNNL_ARG_DST_ITER_C, wrap(d.state, states.last_cell)});
+    arguments.insert({DNNL_ARG_DST_ITER, wrap(d.hidden, states.last_hidden)});
+    arguments.insert({DNNL_ARG_DST_ITER_C, wrap(d.cell, states.last_cell)});
   }
   if (workspace_bytes() > 0) {
     arguments.insert({DNNL_ARG_WORKSPACE, wrap(desc.workspace_desc(), workspace)});
@@ -234,9 +249,9 @@ size_t LstmBackward::scratch_bytes() const {
   return state_->desc.scratchpad_desc().get_size();
 }
 
-void LstmBackward::run(const float* input,
+void LstmBackward::run(const void* input,
                        const LstmWeights& weights,
-                       const float* output,
+                       const void* output,
                        const float* output_gradient,
                        const LstmGradients& gradients,
                        void* workspace,
@@ -251,8 +266,8 @@ void LstmBackward::run(const float* input,
   state_->primitive.execute(
       stream,
       {{DNNL_ARG_SRC_LAYER, wrap(d.input, input)},
-       {DNNL_ARG_SRC_ITER, zeros(d.state)},
-       {DNNL_ARG_SRC_ITER_C, zeros(d.state)},
+       {DNNL_ARG_SRC_ITER, zeros(d.hidden)},
+       {DNNL_ARG_SRC_ITER_C, zeros(d.cell)},
        {DNNL_ARG_WEIGHTS_LAYER,
         reordered(stream, d.weight_ih, weights.weight_ih, desc.weights_layer_desc())},
        {DNNL_ARG_WEIGHTS_ITER,
@@ -260,10 +275,10 @@ void LstmBackward::run(const float* input,
        {DNNL_ARG_BIAS, summed_bias(d, weights)},
        {DNNL_ARG_DST_LAYER, wrap(d.output, output)},
        {DNNL_ARG_WORKSPACE, wrap(state_->forward.workspace_desc(), workspace)},
-       {DNNL_ARG_DIFF_SRC_LAYER, wrap(d.input, gradients.input)},
-       {DNNL_ARG_DIFF_DST_LAYER, wrap(d.output, output_gradient)},
-       {DNNL_ARG_DIFF_SRC_ITER, memory(d.state, cpu())},
-       {DNNL_ARG_DIFF_SRC_ITER_C, memory(d.state, cpu())},
+       {DNNL_ARG_DIFF_SRC_LAYER, wrap(d.input_gradient, gradients.input)},
+       {DNNL_ARG_DIFF_DST_LAYER, wrap(d.output_gradient, output_gradient)},
+       {DNNL_ARG_DIFF_SRC_ITER, memory(d.cell, cpu())},
+       {DNNL_ARG_DIFF_SRC_ITER_C, memory(d.cell, cpu())},
        {DNNL_ARG_DIFF_WEIGHTS_LAYER, gradient_ih},
        {DNNL_ARG_DIFF_WEIGHTS_ITER, gradient_hh},
        {DNNL_ARG_DIFF_BIAS, wrap(d.bias, gradients.bias)},
@@ -273,6 +288,12 @@ void LstmBackward::run(const float* input,
   dnnl::reorder(gradient_ih, weight_ih).execute(stream, gradient_ih, weight_ih);
   dnnl::reorder(gradient_hh, weight_hh).execute(stream, gradient_hh, weight_hh);
   stream.wait();
+}
+
+bool has_bfloat16() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_bf16);
+  return (isa & wanted) == wanted;
 }
 
 std::string version() {

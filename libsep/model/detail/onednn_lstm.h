@@ -11,8 +11,12 @@ namespace sep::onednn {
 /// blstm.cpp only; users take Blstm.
 ///
 ///     input   (T, B, I)
-///     output  (T, B, H) in rows of `output_stride` floats, so that two directions
+///     output  (T, B, H) in rows of `output_stride` values, so that two directions
 ///             write side by side into one (T, B, 2H)
+///
+/// Input, output and hidden states are floats, or all bfloat16, in which the matrix
+/// products then are (sums in float). Weights, cell states and gradients are floats in
+/// both.
 ///
 /// Everything is done on the calling thread. oneDNN lays out packed weights and scratch
 /// memory for a number of threads, so each run looks its primitives up itself (oneDNN
@@ -22,8 +26,9 @@ struct LstmShape {
   int64_t batch_size = 0;     ///< B
   int64_t input_size = 0;     ///< I
   int64_t hidden_size = 0;    ///< H
-  int64_t output_stride = 0;  ///< floats from one sequence to the next, at least H
+  int64_t output_stride = 0;  ///< values from one sequence to the next, at least H
   bool reversed = false;      ///< from the last frame to the first
+  bool bfloat16 = false;      ///< input, output and hidden states
 };
 
 /// LibTorch's tensors, contiguous: (4H, I), (4H, H), (4H), (4H).
@@ -37,9 +42,9 @@ struct LstmWeights {
 /// Hidden and cell state, (B, H) each, contiguous: before the first frame, null for zero,
 /// and after the last (the first where reversed), null where not wanted.
 struct LstmStates {
-  const float* first_hidden = nullptr;
+  const void* first_hidden = nullptr;
   const float* first_cell = nullptr;
-  float* last_hidden = nullptr;
+  void* last_hidden = nullptr;
   float* last_cell = nullptr;
 };
 
@@ -65,9 +70,9 @@ class LstmForward {
   size_t workspace_bytes() const;  ///< 0 but for kWorkspace
   size_t scratch_bytes() const;
   /// `states.last_…` are given for kStates and only then.
-  void run(const float* input,
+  void run(const void* input,
            const LstmWeights& weights,
-           float* output,
+           void* output,
            void* workspace,
            void* scratch,
            const LstmStates& states = {}) const;
@@ -84,10 +89,10 @@ class LstmBackward {
   ~LstmBackward();
 
   size_t scratch_bytes() const;
-  /// `output`, `output_gradient`: rows of output_stride floats.
-  void run(const float* input,
+  /// `output`, `output_gradient`: rows of output_stride values.
+  void run(const void* input,
            const LstmWeights& weights,
-           const float* output,
+           const void* output,
            const float* output_gradient,
            const LstmGradients& gradients,
            void* workspace,
@@ -97,6 +102,10 @@ class LstmBackward {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Whether this processor multiplies bfloat16 by itself (AVX512-BF16), and so faster than
+/// float.
+bool has_bfloat16();
 
 /// "2.6.3".
 std::string version();
