@@ -145,7 +145,8 @@ int verify(const Verify& arguments) {
 }
 
 struct Mixtures {
-  std::filesystem::path config, data, out;
+  std::filesystem::path config, out;
+  std::vector<std::filesystem::path> data;
   std::string fold;
   std::vector<std::string> settings;
   int64_t epoch = 1, num_threads = 0;
@@ -156,8 +157,7 @@ void add_mixtures(CLI::App& app, Mixtures& arguments) {
   command->add_option("CONFIG", arguments.config, "Experiment in YAML")->required();
   command->add_option("--fold", arguments.fold, "Which one, from 1")->required();
   command->add_option("--out", arguments.out, "A new or empty folder")->required();
-  command->add_option(
-      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  add_data_option(*command, arguments.data, "the config's");
   command->add_option("--set", arguments.settings, "key=value, above the config")
       ->type_size(1)
       ->allow_extra_args(false);

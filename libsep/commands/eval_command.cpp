@@ -31,7 +31,8 @@ namespace {
 
 struct Arguments {
   std::vector<std::filesystem::path> runs;
-  std::filesystem::path data, out, references, estimates;
+  std::vector<std::filesystem::path> data;
+  std::filesystem::path out, references, estimates;
   std::string instrument, device = "auto", metrics = "si";
   RunEvaluationOptions options;
   bool report = false, frames = false;
@@ -42,8 +43,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       "RUN_DIR",
       arguments.runs,
       "Run directories that sep-train made, or model files (of libsep or nussl)");
-  app.add_option(
-      "--data", arguments.data, "Dataset; default: the run's, then $BACH10_ROOT");
+  add_data_option(app, arguments.data, "the run's");
   app.add_option("--out",
                  arguments.out,
                  "Where tables go; default: RUN_DIR/eval, required for several runs");

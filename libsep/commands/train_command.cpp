@@ -28,7 +28,8 @@ namespace sep {
 namespace {
 
 struct Arguments {
-  std::filesystem::path config, data, out;
+  std::filesystem::path config, out;
+  std::vector<std::filesystem::path> data;
   std::string folds = "all", targets = "all", protocol, device, seed, cache;
   double memory_gb = 1e-9 * static_cast<double>(StemStore::kDefaultMaxBytes);
   double cache_gb = 1e-9 * static_cast<double>(StemCache::kDefaultMaxBytes);
@@ -40,8 +41,7 @@ struct Arguments {
 void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option("CONFIG", arguments.config, "Experiment in YAML, as configs/model_e.yaml")
       ->required();
-  app.add_option(
-      "--data", arguments.data, "Dataset; default: the config's, then $BACH10_ROOT");
+  add_data_option(app, arguments.data, "the config's");
   app.add_option(
       "--out",
       arguments.out,
@@ -134,14 +134,15 @@ int train(Arguments& arguments) {
   const SerialMath serial;
   auto config = read_experiment(arguments.config, overrides_of(arguments));
   config.device = resolve_device(config.device);
-  const auto dataset = open_chosen_dataset(config.data, arguments.data);
+  config.data = chosen_data(config.data, arguments.data);
+  const auto dataset = open_data(config.data);
   const auto folds = make_folds(dataset, config.split);
   const auto num_folds = static_cast<int64_t>(folds.size());
   if (config.examples.kind == ExamplesKind::kMixtures) check_mixable(dataset, folds);
   arguments.run.folds = parse_folds(arguments.folds, num_folds);
   arguments.run.targets =
       parse_targets(arguments.targets, targets_of(config.targets, dataset));
-  config.data.path = absolute_path(dataset.root).string();
+  config.data = with_absolute_paths(std::move(config.data));
   const auto root = run_root(arguments, config);
   if (arguments.dry_run) {
     const auto plan = plan_run(config, dataset, arguments.run);
@@ -151,9 +152,11 @@ int train(Arguments& arguments) {
     fmt::print("{}", estimate.report(plan));
     return 0;
   }
-  SEP_CHECK(is_utf8(config.data.path),
-            "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
-            config.data.path);
+  for (const auto& path : data_paths(config.data)) {
+    SEP_CHECK(is_utf8(path),
+              "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
+              path);
+  }
   RunDirectory::check_place(root);
   make_directories(root);
   const FolderLock lock(root, "sep-train");

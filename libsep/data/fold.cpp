@@ -1,9 +1,11 @@
 #include "libsep/data/fold.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/number.h"
 
@@ -11,27 +13,6 @@ namespace sep {
 namespace {
 
 using NamedList = std::pair<const char*, const std::vector<std::string>*>;
-
-std::vector<size_t> all_but(const Fold& fold, size_t num_pieces) {
-  std::vector<size_t> indices;
-  for (size_t i = 0; i < num_pieces; ++i) {
-    const auto holds = [&](const std::vector<size_t>& set) {
-      return std::find(set.begin(), set.end(), i) != set.end();
-    };
-    if (!holds(fold.validation) && !holds(fold.test)) indices.push_back(i);
-  }
-  return indices;
-}
-
-// Sorted, so that the order of the names in a file changes nothing.
-std::vector<size_t> indices_of(const Dataset& dataset,
-                               const std::vector<std::string>& names) {
-  std::vector<size_t> indices;
-  indices.reserve(names.size());
-  for (const auto& name : names) indices.push_back(dataset.piece_index(name));
-  std::sort(indices.begin(), indices.end());
-  return indices;
-}
 
 }  // namespace
 
@@ -54,6 +35,15 @@ std::vector<Fold> leave_one_out(size_t num_pieces) {
 }
 
 void SplitOptions::validate() const {
+  check_bounds("seed", seed, 0, std::numeric_limits<int64_t>::max());
+  if (k != 0) check_bounds("k", k, 3, std::numeric_limits<int64_t>::max());
+  const bool is_dataset = from == SplitSource::kDataset;
+  if (k != 0 && (is_dataset || !empty())) {
+    throw ConfigError("k", fmt::format(" = {}: wants no lists and not from: dataset", k));
+  }
+  if (is_dataset && (!train.empty() || !test.empty())) {
+    throw ConfigError("from", " = dataset: wants no lists but validation");
+  }
   if (empty()) return;
   if (validation.empty()) {
     throw ConfigError("validation", ": wants at least one piece, or all three lists empty");
@@ -69,27 +59,6 @@ void SplitOptions::validate() const {
       }
     }
   }
-}
-
-std::vector<Fold> make_folds(const Dataset& dataset, const SplitOptions& split) {
-  split.validate();
-  if (split.empty()) {
-    SEP_CHECK(dataset.pieces.size() >= 3,
-              "{}: leave-one-out wants at least 3 pieces, found {}",
-              dataset.root.string(),
-              dataset.pieces.size());
-    return leave_one_out(dataset.pieces.size());
-  }
-  Fold fold;
-  fold.validation = indices_of(dataset, split.validation);
-  fold.test = indices_of(dataset, split.test);
-  fold.train = split.train.empty() ? all_but(fold, dataset.pieces.size())
-                                   : indices_of(dataset, split.train);
-  SEP_CHECK(!fold.train.empty(),
-            "{}: no piece is left to train on beside those of split.validation and "
-            "split.test",
-            dataset.root.string());
-  return {fold};
 }
 
 std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {

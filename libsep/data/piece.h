@@ -48,6 +48,7 @@ struct Part {
 struct Piece {
   std::string name;   ///< "01-AchGottundHerr"
   std::string split;  ///< the dataset's own: train, validation, test; empty: none
+  size_t root = 0;    ///< of a dataset of several, where it is from
   std::filesystem::path mixture;  ///< empty: made as the sum of the stems, clipped to ±1
   FileShape mixture_shape = {};
   std::vector<Part> parts;   ///< sorted by id; add_part() keeps them so

@@ -101,7 +101,7 @@ std::string EvaluableRun::remark() const {
 
 std::vector<EvaluableRun> open_evaluable_runs(
     const std::vector<std::filesystem::path>& roots,
-    const std::filesystem::path& data,
+    const std::vector<std::filesystem::path>& data,
     int64_t num_threads,
     const Progress& progress) {
   std::map<std::string, std::string> hashes;  // by root and names of the dataset
@@ -110,7 +110,9 @@ std::vector<EvaluableRun> open_evaluable_runs(
     auto run = RunDirectory::open(root);
     auto dataset = open_chosen_dataset(run.config().data, data);
     const auto samples = [&, dataset] {
-      auto& hash = hashes[dataset.root.string() + dataset_fingerprint(dataset)];
+      std::string key;
+      for (const auto& one : dataset.roots) key += one.path.string() + "|";
+      auto& hash = hashes[key + dataset_fingerprint(dataset)];
       if (hash.empty()) hash = samples_fingerprint(dataset, num_threads, progress);
       return hash;
     };

@@ -58,7 +58,7 @@ class EvaluableRun {
 /// where the user stops it.
 std::vector<EvaluableRun> open_evaluable_runs(
     const std::vector<std::filesystem::path>& roots,
-    const std::filesystem::path& data,
+    const std::vector<std::filesystem::path>& data,
     int64_t num_threads,
     const Progress& progress);
 

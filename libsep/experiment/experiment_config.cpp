@@ -112,7 +112,13 @@ ThesisLabel thesis_label(const ExperimentConfig& config) {
 
 std::vector<ConfigField> identity_fields(const ExperimentConfig& config) {
   auto fields = list_fields(config);
-  const auto is_path = [](const ConfigField& field) { return field.key == "data.path"; };
+  const auto is_path = [](const ConfigField& field) {
+    constexpr std::string_view kEnd = "].path";
+    const auto& key = field.key;
+    return key == "data.path" ||
+           (key.rfind("data.also[", 0) == 0 && key.size() > kEnd.size() &&
+            key.compare(key.size() - kEnd.size(), kEnd.size(), kEnd) == 0);
+  };
   fields.erase(std::remove_if(fields.begin(), fields.end(), is_path), fields.end());
   return fields;
 }

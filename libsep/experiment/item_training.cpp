@@ -90,6 +90,19 @@ WholePieces validation_pieces(const ItemTraining& what) {
   return {what.stems, what.data.fold.validation, sorted_instruments(what.dataset)};
 }
 
+/// By root, where roots have weights.
+std::vector<PieceGroup> training_groups(const ItemTraining& what) {
+  const auto& train = what.data.fold.train;
+  const auto& roots = what.dataset.roots;
+  if (roots.empty() || roots.front().weight == 0.0) return {{train}};
+  std::vector<PieceGroup> groups;
+  for (const auto& root : roots) groups.push_back({{}, root.weight});
+  for (const auto piece : train) {
+    groups[what.dataset.pieces[piece].root].pieces.push_back(piece);
+  }
+  return groups;
+}
+
 }  // namespace
 
 TrainSummary train_item(ItemTraining what, Progress& progress) {
@@ -107,7 +120,7 @@ TrainSummary train_item(ItemTraining what, Progress& progress) {
     return on_mixtures(what, trainer, progress);
   }
   const SegmentExamples train(what.stems,
-                              what.data.fold.train,
+                              training_groups(what),
                               sorted_instruments(what.dataset),
                               what.config.examples.segments,
                               what.examples_seed);

@@ -43,7 +43,7 @@ std::vector<StemName> instruments_of_dataset(const RunDirectory& run) {
   const auto& path = run.config().data.path;
   if (path.empty()) return {};
   try {
-    return open_chosen_dataset(run.config().data, path).instruments;
+    return open_data(run.config().data).instruments;
   } catch (const Error&) {  // moved, or on another machine
     return {};
   } catch (const Failure&) {  // a disk that is gone; a remark is no reason to end

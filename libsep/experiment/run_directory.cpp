@@ -237,7 +237,8 @@ void RunDirectory::record(const RunManifest& manifest) const {
   }
   if (!is_known) write_file_atomically(paths.back(), text);
   const auto config_path = root_ / "config.yaml";
-  if (read_config<ExperimentConfig>(config_path).data.path != config_.data.path) {
+  if (data_paths(read_config<ExperimentConfig>(config_path).data) !=
+      data_paths(config_.data)) {
     write_file_atomically(config_path, write_config(config_));
   }
 }

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <iterator>
 #include <map>
 #include <utility>
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/mixing/detail/cubic.h"
+#include "libsep/mixing/detail/piece_groups.h"
 
 namespace sep {
 namespace {
@@ -32,7 +32,7 @@ void SegmentOptions::validate() const {
 }
 
 SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
-                                 const std::vector<size_t>& pieces,
+                                 std::vector<PieceGroup> groups,
                                  std::vector<StemName> stems,
                                  const SegmentOptions& options,
                                  uint64_t seed)
@@ -46,13 +46,24 @@ SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
   num_samples_ =
       std::max<int64_t>(1, std::llround(options.seconds * static_cast<double>(rate)));
   make_steps();
-  find_pieces(pieces);
+  find_pieces(groups);
   SEP_CHECK(!complete_.empty() || options.coherent_chance == 0.0,
             "coherent examples want a piece that has all of {}, none of {} has; set "
             "coherent_chance to 0",
             fmt::join(stems_, ", "),
-            pieces.size());
+            num_pieces(groups));
 }
+
+SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
+                                 const std::vector<size_t>& pieces,
+                                 std::vector<StemName> stems,
+                                 const SegmentOptions& options,
+                                 uint64_t seed)
+    : SegmentExamples(std::move(reader),
+                      std::vector<PieceGroup>{{pieces}},
+                      std::move(stems),
+                      options,
+                      seed) {}
 
 void SegmentExamples::make_steps() {
   const auto rate = reader_->sample_rate();
@@ -68,24 +79,26 @@ void SegmentExamples::make_steps() {
   }
 }
 
-void SegmentExamples::find_pieces(const std::vector<size_t>& pieces) {
+void SegmentExamples::find_pieces(const std::vector<PieceGroup>& groups) {
   SEP_CHECK(!stems_.empty(), "examples of no stem: wants at least one");
+  for (const auto& group : groups) {
+    SEP_CHECK(group.weight > 0.0 && std::isfinite(group.weight),
+              "a group of pieces of weight {}: wants one above 0",
+              group.weight);
+  }
   for (size_t s = 0; s < stems_.size(); ++s) {
-    std::copy_if(
-        pieces.begin(), pieces.end(), std::back_inserter(of_stem_[s]), [&](size_t piece) {
-          return reader_->has(piece, stems_[s]);
-        });
+    of_stem_[s] =
+        pieces_that(groups, [&](size_t piece) { return reader_->has(piece, stems_[s]); });
     SEP_CHECK(!of_stem_[s].empty(),
               "none of the {} pieces to make examples of has a stem {}",
-              pieces.size(),
+              num_pieces(groups),
               stems_[s]);
   }
-  std::copy_if(
-      pieces.begin(), pieces.end(), std::back_inserter(complete_), [&](size_t piece) {
-        return std::all_of(stems_.begin(), stems_.end(), [&](const StemName& stem) {
-          return reader_->has(piece, stem);
-        });
-      });
+  complete_ = pieces_that(groups, [&](size_t piece) {
+    return std::all_of(stems_.begin(), stems_.end(), [&](const StemName& stem) {
+      return reader_->has(piece, stem);
+    });
+  });
 }
 
 SegmentDraw SegmentExamples::draw(int64_t iteration, int64_t index) const {
@@ -109,15 +122,13 @@ SegmentDraw SegmentExamples::draw(int64_t iteration, int64_t index) const {
   return draw;
 }
 
-StemSegment SegmentExamples::draw_segment(const std::vector<size_t>& pieces,
+StemSegment SegmentExamples::draw_segment(const std::vector<PieceGroup>& groups,
                                           const std::vector<int64_t>& indices) const {
   StemSegment segment;
   const auto& pitch = options_.pitch_semitones;
   segment.pitch_semitones =
       RandomStream(seed_, "examples/pitch", indices).uniform(pitch.low, pitch.high);
-  const auto piece = RandomStream(seed_, "examples/piece", indices)
-                         .index(static_cast<int64_t>(pieces.size()));
-  segment.piece = pieces[static_cast<size_t>(piece)];
+  segment.piece = draw_piece(groups, seed_, indices);
   // The last place read lies within the piece.
   const auto span = cubic_span(num_samples_, speed_of(segment)) - 3;
   const auto num_places =

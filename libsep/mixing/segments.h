@@ -64,6 +64,12 @@ struct SegmentOptions {
   }
 };
 
+/// Pieces of a reader that are drawn alike.
+struct PieceGroup {
+  std::vector<size_t> pieces;
+  double weight = 1.0;  ///< above 0: how often a segment is of this group
+};
+
 /// Where a stem of an example comes from.
 struct StemSegment {
   bool absent = false;           ///< silent; the rest is drawn all the same
@@ -80,10 +86,10 @@ struct SegmentDraw {
 
 /// Random segments of stems, mixed anew each time.
 ///
-///     place    a piece of those that have the stem (a coherent example: all stems), each
-///     as
-///              likely as another; a first sample such that the segment ends within the
-///              piece, or 0 where the piece is shorter, zeros after its end
+///     place    a group of pieces, by its weight, and of it a piece of those that have the
+///              stem (a coherent example: all stems), each as likely as another; groups
+///              without such pieces are left out; a first sample such that the segment ends
+///              within the piece, or 0 where the piece is shorter, zeros after its end
 ///     pitch    the tape run faster: sample n of the example is the piece's at first +
 ///              2^(semitones / 12) n, by the cubic through the four samples around. Nothing
 ///              is filtered: shifted up by 2 semitones, what lay above 0.89 of the Nyquist
@@ -95,9 +101,17 @@ struct SegmentDraw {
 /// (core/random.h): to switch one on or off moves no other. Memory does not grow.
 class SegmentExamples : public WaveformExamples {
  public:
-  /// `pieces` are indices of the reader: those of a fold's training. Throws ConfigError
+  /// `groups` hold indices of the reader: those of a fold's training. Throws ConfigError
   /// where options.validate() does; Error for no pieces or stems, for a stem that no piece
-  /// has, and where `coherent_chance` is above 0 and no piece has all.
+  /// has, and where `coherent_chance` is above 0 and no piece has all; for a weight that is
+  /// not above 0.
+  SegmentExamples(std::shared_ptr<const StemReader> reader,
+                  std::vector<PieceGroup> groups,
+                  std::vector<StemName> stems,
+                  const SegmentOptions& options,
+                  uint64_t seed);
+
+  /// One group: each piece is as likely as another.
   SegmentExamples(std::shared_ptr<const StemReader> reader,
                   const std::vector<size_t>& pieces,
                   std::vector<StemName> stems,
@@ -120,8 +134,8 @@ class SegmentExamples : public WaveformExamples {
   };
 
   void make_steps();
-  void find_pieces(const std::vector<size_t>& pieces);
-  StemSegment draw_segment(const std::vector<size_t>& pieces,
+  void find_pieces(const std::vector<PieceGroup>& groups);
+  StemSegment draw_segment(const std::vector<PieceGroup>& groups,
                            const std::vector<int64_t>& indices) const;
   void draw_absence(int64_t iteration, int64_t index, SegmentDraw& draw) const;
   // `example` is iteration and index.
@@ -136,8 +150,8 @@ class SegmentExamples : public WaveformExamples {
   uint64_t seed_;
   int64_t num_samples_;
   std::vector<Step> steps_;
-  std::vector<size_t> complete_;              // pieces that have all stems
-  std::vector<std::vector<size_t>> of_stem_;  // pieces that have it
+  std::vector<PieceGroup> complete_;              // pieces that have all stems
+  std::vector<std::vector<PieceGroup>> of_stem_;  // pieces that have it
 };
 
 }  // namespace sep

@@ -90,7 +90,8 @@ TEST_CASE("layouts have names", "[data][layouts]") {
   CHECK(read_options("").layout.type() == "auto");
   CHECK(read_options("layout: stem_folder").layout.type() == "stem_folder");
   CHECK(write_config(DataOptions()) ==
-        "path: \"\"\nlayout: auto\nsample_rate: 0\nmissing_stems: refuse\n");
+        "path: \"\"\nlayout: auto\nsample_rate: 0\nmissing_stems: refuse\nweight: 0\nalso: "
+        "[]\n");
   CHECK(message_of([] {
           read_options("layout: stem_folders");
         }).find("c.yaml:1: layout = stem_folders: no layout; did you mean stem_folder?") ==

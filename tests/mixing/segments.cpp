@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "libsep/core/error.h"
@@ -415,10 +416,58 @@ TEST_CASE("examples that cannot be are refused", "[mixing][segments][failure]") 
   CHECK_THROWS_WITH(make_examples(pieces, plain()),
                     "none of the 2 pieces to make examples of has a stem violin");
   const auto source = std::make_shared<MemoryStems>(ramps(1, 100));
-  CHECK_THROWS_WITH(SegmentExamples(source, {}, {"violin"}, plain(), 1),
+  CHECK_THROWS_WITH(SegmentExamples(source, std::vector<size_t>{}, {"violin"}, plain(), 1),
                     "none of the 0 pieces to make examples of has a stem violin");
-  CHECK_THROWS_WITH(SegmentExamples(source, {0}, {}, plain(), 1),
+  CHECK_THROWS_WITH(SegmentExamples(source, std::vector<size_t>{0}, {}, plain(), 1),
                     "examples of no stem: wants at least one");
+}
+
+TEST_CASE("groups of pieces are drawn by their weights", "[mixing][segments]") {
+  auto pieces = noises(6, 5000);
+  pieces[5].erase("violin");
+  auto options = plain();
+  options.coherent_chance = 0.5;
+  const auto source = std::make_shared<MemoryStems>(std::move(pieces));
+  // Four pieces against one, but three times as often the one; 5 has no violin.
+  const std::vector<PieceGroup> groups = {{{0, 1, 2, 3}, 1.0}, {{4}, 3.0}, {{5}, 4.0}};
+  const SegmentExamples examples(source, groups, kStems, options, 7);
+  constexpr int64_t kNum = 4000;
+  std::map<bool, std::vector<double>> of_piece = {{true, std::vector<double>(6)},
+                                                  {false, std::vector<double>(6)}};
+  for (int64_t i = 0; i < kNum; ++i) {
+    const auto draw = examples.draw(0, i);
+    of_piece[draw.coherent][draw.stems[0].piece] += 1.0;
+  }
+  for (const auto& [coherent, counts] : of_piece) {
+    double sum = 0.0;
+    for (const double count : counts) sum += count;
+    const double six_sigma = 6.0 * std::sqrt(sum * 0.25);
+    CHECK(std::abs(counts[4] - 0.75 * sum) < six_sigma);
+    for (size_t p = 0; p < 4; ++p) {
+      CHECK(std::abs(counts[p] - 0.25 / 4.0 * sum) < six_sigma);
+      CHECK(counts[p] > 0.0);
+    }
+    CHECK(counts[5] == 0.0);
+  }
+  const auto clarinet_of_5 = [&] {
+    for (int64_t i = 0; i < 100; ++i) {
+      const auto draw = examples.draw(1, i);
+      if (!draw.coherent && draw.stems[1].piece == 5) return true;
+    }
+    return false;
+  };
+  CHECK(clarinet_of_5());
+}
+
+TEST_CASE("one group is as no group", "[mixing][segments]") {
+  const auto source = std::make_shared<MemoryStems>(noises(4, 5000));
+  const std::vector<size_t> all = {0, 1, 2, 3};
+  const SegmentExamples plainly(source, all, kStems, rich(), 3);
+  const SegmentExamples grouped(source, {{all, 0.5}, {{}, 2.0}}, kStems, rich(), 3);
+  for (int64_t i = 0; i < 20; ++i) CHECK(same(plainly.get(0, i), grouped.get(0, i)));
+  for (const double weight : {0.0, -1.0, std::nan("")}) {
+    CHECK_THROWS_AS(SegmentExamples(source, {{all, weight}}, kStems, rich(), 3), Error);
+  }
 }
 
 TEST_CASE("options of segments are checked by name", "[mixing][segments][config]") {

@@ -106,6 +106,18 @@ int run_command(int argc, char** argv, CLI::App& app, const std::function<int()>
 
 }  // namespace
 
+void add_data_option(CLI::App& app,
+                     std::vector<std::filesystem::path>& paths,
+                     const std::string& before) {
+  app.add_option("--data",
+                 paths,
+                 fmt::format("Dataset; default: {}, then $BACH10_ROOT; given again: one "
+                             "more to train on, as data.also",
+                             before))
+      ->type_size(1)
+      ->allow_extra_args(false);
+}
+
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
   keep_freed_memory();
   ask_for_repeatable_cuda();

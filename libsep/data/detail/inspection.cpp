@@ -23,9 +23,7 @@ std::vector<StemName> all_instruments(const std::vector<Piece>& pieces) {
   for (const auto& piece : pieces) {
     for (const auto& part : piece.parts) names.insert(part.instrument);
   }
-  const auto& bach10 = bach10_instruments();
-  if (names == std::set<StemName>(bach10.begin(), bach10.end())) return bach10;
-  return {names.begin(), names.end()};
+  return in_order(names);
 }
 
 int64_t num_pieces_with(const std::vector<Piece>& pieces, const StemName& stem) {
@@ -189,6 +187,12 @@ void read_headers(DatasetInspection& result, const DataOptions& options) {
 
 }  // namespace
 
+std::vector<StemName> in_order(const std::set<StemName>& names) {
+  const auto& bach10 = bach10_instruments();
+  if (names == std::set<StemName>(bach10.begin(), bach10.end())) return bach10;
+  return {names.begin(), names.end()};
+}
+
 DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& options) {
   FoundDataset found = find_pieces(root, options);
   DatasetInspection result;
@@ -196,6 +200,7 @@ DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& optio
   result.faults = found.faults;
   dataset.notes = found.notes;
   dataset.root = root;
+  dataset.roots = {{root, "", DataUse::kFolds, options.weight}};
   dataset.instruments = all_instruments(found.pieces);
   dataset.pieces = std::move(found.pieces);
   // Of a list some of whose rows are no good, nobody knows what else it names.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,5 +45,16 @@ FoundDataset find_pieces(const std::filesystem::path& root, const DataOptions& o
 /// early. Throws Error only where the folder is not there or holds no piece.
 DatasetInspection inspect_dataset(const std::filesystem::path& root,
                                   const DataOptions& options);
+
+/// The dataset of the options and those of `also`, as open_data() has them. A further one
+/// that is not there or holds no piece is a fault, and so are
+///
+///     data/synthetic: 48000 Hz, data/Bach10 has 44100 Hz; data.sample_rate resamples
+///     data/synthetic: has none of the instruments of data/Bach10, but flute, horn
+///     data/synthetic: another dataset has a piece synthetic-01 too
+DatasetInspection inspect_data(const DataOptions& options);
+
+/// In the order of Dataset::instruments.
+std::vector<StemName> in_order(const std::set<StemName>& names);
 
 }  // namespace sep
