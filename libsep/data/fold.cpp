@@ -1,7 +1,6 @@
 #include "libsep/data/fold.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -35,8 +34,8 @@ std::vector<Fold> leave_one_out(size_t num_pieces) {
 }
 
 void SplitOptions::validate() const {
-  check_bounds("seed", seed, 0, std::numeric_limits<int64_t>::max());
-  if (k != 0) check_bounds("k", k, 3, std::numeric_limits<int64_t>::max());
+  check_bounds("seed", seed, 0, (int64_t{1} << 32) - 1);
+  if (k != 0) check_bounds("k", k, 3, 1'000'000);
   const bool is_dataset = from == SplitSource::kDataset;
   if (k != 0 && (is_dataset || !empty())) {
     throw ConfigError("k", fmt::format(" = {}: wants no lists and not from: dataset", k));
