@@ -38,6 +38,14 @@ void add_chorale_options(CLI::App& command, Synthesize& arguments) {
   arguments.of_chorales.insert(
       arguments.of_chorales.end(),
       {command
+           .add_option("--players",
+                       options.players,
+                       "2 to 8 instruments of General MIDI with commas, from the highest "
+                       "part to the lowest; default: violin,clarinet,saxophone,bassoon")
+           ->type_size(1)
+           ->allow_extra_args(false)
+           ->delimiter(','),
+       command
            .add_option("--soundfont",
                        options.sound_fonts,
                        "Repeated or with commas: one is drawn for each part; default: "
@@ -60,7 +68,8 @@ void add_chorale_options(CLI::App& command, Synthesize& arguments) {
 }
 
 void add_synthesize(CLI::App& app, Synthesize& arguments) {
-  auto* command = app.add_subcommand("synthesize", "Makes pieces for four instruments");
+  auto* command =
+      app.add_subcommand("synthesize", "Makes pieces for instruments of one's choice");
   ChoraleOptions& options = arguments.options;
   command->add_option("--out", arguments.out, "A new folder")->required();
   command->add_option("--kind", arguments.kind, "chorales (default) or tones: plain triads")
@@ -75,7 +84,9 @@ void add_synthesize(CLI::App& app, Synthesize& arguments) {
   add_chorale_options(*command, arguments);
   command->add_option("--threads", options.num_threads, "Default: one a core");
   command->footer(
-      "Example:\n  sep-data synthesize --pieces 10 --seconds 30 --seed 1 --out pieces");
+      "Examples:\n  sep-data synthesize --pieces 10 --seconds 30 --seed 1 --out pieces\n"
+      "  sep-data synthesize --players flute,oboe,horn,bassoon --pieces 200 "
+      "--variations rich --out wind");
 }
 
 void synthesize_tones(const Synthesize& arguments, Progress& progress) {

@@ -1,6 +1,7 @@
 #include "libsep/synthesis/chorale.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 

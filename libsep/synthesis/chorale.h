@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -52,7 +51,8 @@ struct ChoralePhrase {
   std::vector<std::string> harmonies;  ///< one a beat, as "ii65"; the last one is held
 };
 
-/// A chorale in common time. Each voice is a row of notes without gaps, in beats:
+/// A chorale in common time, in four voices as it is composed. Each voice is a row of notes
+/// without gaps, in beats:
 ///
 ///     upbeat_beats = 1     | phrase 1              | phrase 2
 ///     beats                0 | 1 2 3 4 | 5 6 7   8 | 9 …
@@ -63,7 +63,8 @@ struct Chorale {
   int64_t upbeat_beats = 0;        ///< before the first bar line; 0 or 1
   double seconds = 0.0;            ///< of the whole piece, silence at both ends included
   std::vector<ChoralePhrase> phrases;
-  std::array<std::vector<ChoraleNote>, kNumChoraleVoices> voices;
+  std::vector<std::vector<ChoraleNote>> voices =
+      std::vector<std::vector<ChoraleNote>>(kNumChoraleVoices);
 
   int64_t num_beats() const;
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 
@@ -17,6 +16,7 @@
 #include "libsep/synthesis/detail/piece_writer.h"
 #include "libsep/synthesis/detail/varied_performance.h"
 #include "libsep/synthesis/detail/varied_sound.h"
+#include "libsep/synthesis/ensemble.h"
 
 namespace sep {
 namespace {
@@ -39,16 +39,26 @@ std::string key_in_name(const Key& key) {
   return name;
 }
 
-struct Recording {
-  Chorale chorale;
-  std::array<std::vector<PlayedNote>, kNumChoraleVoices> played;
-  std::array<Signal, kNumChoraleVoices> stems;
+/// What all pieces have in common.
+struct Setting {
+  ChoraleOptions options;
+  std::vector<ChoralePlayer> players;
+  Arrangement arrangement;
 };
 
-Chorale draw_score(const ChoraleOptions& options, int64_t index) {
+struct Recording {
+  Chorale chorale;
+  std::vector<std::vector<PlayedNote>> played;
+  std::vector<Signal> stems;
+};
+
+Chorale draw_score(const Setting& setting, int64_t index) {
+  const ChoraleOptions& options = setting.options;
+  const auto& players = setting.players;
   RandomStream random(options.seed, "data/chorale/score", {index});
-  Chorale chorale = compose_chorale(options.seconds, random);
-  const auto& players = chorale_players();
+  RandomStream filled(options.seed, "data/chorale/filled", {index});
+  Chorale chorale =
+      arranged(compose_chorale(options.seconds, random), setting.arrangement, filled);
   if (options.variations.transposition > 0.0) {
     RandomStream moved(options.seed, "data/chorale/vary/transposition", {index});
     transpose_by_chance(chorale, players, options.variations.transposition, moved);
@@ -75,14 +85,15 @@ const fs::path& draw_font(const ChoraleOptions& options, int64_t index, int64_t 
 }
 
 /// Plays a voice; `played` gets its notes.
-Signal record_voice(const ChoraleOptions& options,
+Signal record_voice(const Setting& setting,
                     const Chorale& chorale,
                     int64_t index,
                     int64_t v,
                     std::vector<PlayedNote>& played) {
+  const ChoraleOptions& options = setting.options;
   const auto voice = static_cast<size_t>(v);
   const std::vector<int64_t> indices = {index, v};
-  ChoralePlayer player = chorale_players()[voice];
+  ChoralePlayer player = setting.players[voice];
   RandomStream program_random(options.seed, "data/chorale/vary/program", indices);
   player.program = draw_program(
       player, chorale.voices[voice], options.variations.programs, program_random);
@@ -96,40 +107,44 @@ Signal record_voice(const ChoraleOptions& options,
   Signal stem = render_voice(font, player, played, num_samples, options.sample_rate);
   SEP_CHECK(peak(stem) > 0.0F, "{}: plays {} without a sound", font.string(), player.stem);
   vary_sound(stem, played, options.variations, options.seed, indices);
-  level_to_int16(stem);
+  level_to_int16(stem, level_of_stems(setting.players.size()));
   return stem;
 }
 
-Recording record_chorale(const ChoraleOptions& options, int64_t index) {
+Recording record_chorale(const Setting& setting, int64_t index) {
+  const size_t num_parts = setting.players.size();
   Recording recording;
-  recording.chorale = draw_score(options, index);
-  parallel_for(kNumChoraleVoices, options.num_threads, [&](int64_t v) {
+  recording.chorale = draw_score(setting, index);
+  recording.played.resize(num_parts);
+  recording.stems.resize(num_parts);
+  const auto count = static_cast<int64_t>(num_parts);
+  parallel_for(count, setting.options.num_threads, [&](int64_t v) {
     const auto voice = static_cast<size_t>(v);
     recording.stems[voice] =
-        record_voice(options, recording.chorale, index, v, recording.played[voice]);
+        record_voice(setting, recording.chorale, index, v, recording.played[voice]);
   });
   return recording;
 }
 
-PieceAudio audio_of(Recording& recording) {
+PieceAudio audio_of(Recording& recording, const std::vector<ChoralePlayer>& players) {
   PieceAudio audio;
-  for (size_t v = 0; v < kNumChoraleVoices; ++v) {
-    audio.stems.emplace(chorale_players()[v].stem, std::move(recording.stems[v]));
+  for (size_t v = 0; v < players.size(); ++v) {
+    audio.stems.emplace(players[v].stem, std::move(recording.stems[v]));
   }
   audio.mixture = clipped_sum(audio.stems);
   return audio;
 }
 
-std::string write_chorale(const fs::path& parent,
-                          const ChoraleOptions& options,
-                          int64_t index) {
-  Recording recording = record_chorale(options, index);
+std::string write_chorale(const fs::path& parent, const Setting& setting, int64_t index) {
+  const ChoraleOptions& options = setting.options;
+  Recording recording = record_chorale(setting, index);
   const int digits = options.num_pieces > 999 ? 4 : options.num_pieces > 99 ? 3 : 2;
   std::string name = fmt::format(
       "{:0{}}-ChoraleIn{}", index + 1, digits, key_in_name(recording.chorale.key));
   const fs::path folder = parent / name;
-  write_piece(folder, audio_of(recording), options.format);
-  write_file_atomically(folder / (name + ".mid"), midi_file(recording.chorale, name));
+  write_piece(folder, audio_of(recording, setting.players), options.format);
+  write_file_atomically(folder / (name + ".mid"),
+                        midi_file(recording.chorale, name, setting.players));
   write_file_atomically(folder / (name + ".txt"),
                         note_list(recording.chorale, recording.played));
   return name;
@@ -137,10 +152,11 @@ std::string write_chorale(const fs::path& parent,
 
 /// All that may be drawn, so that a font that lacks one is refused before anything is
 /// played and none is decoded twice.
-std::vector<std::shared_ptr<const void>> keep_all_programs(const ChoraleOptions& options) {
+std::vector<std::shared_ptr<const void>> keep_all_programs(const Setting& setting) {
+  const ChoraleOptions& options = setting.options;
   std::vector<std::shared_ptr<const void>> kept;
   for (const fs::path& font : options.sound_fonts) {
-    for (const ChoralePlayer& player : chorale_players()) {
+    for (const ChoralePlayer& player : setting.players) {
       std::vector<int> programs = {player.program};
       if (options.variations.programs > 0.0) {
         for (const NearProgram& near : player.near) programs.push_back(near.program);
@@ -173,13 +189,15 @@ void synthesize_chorales(const fs::path& root,
   SEP_CHECK(has_fluidsynth(),
             "this libsep was built without FluidSynth, which plays chorales; plain tones "
             "(sep-data synthesize --kind tones) need none");
-  const auto kept = keep_all_programs(options);
+  Setting setting = {options, make_ensemble(options.players), {}};
+  setting.arrangement = arrange_for(setting.players);
+  const auto kept = keep_all_programs(setting);
   write_all_pieces(root,
                    options.num_pieces,
                    options.num_threads,
                    progress,
                    [&](int64_t i, const fs::path& unfinished) {
-                     return write_chorale(unfinished, options, i);
+                     return write_chorale(unfinished, setting, i);
                    });
 }
 

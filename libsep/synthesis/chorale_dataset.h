@@ -19,6 +19,9 @@ struct ChoraleOptions {
   int64_t sample_rate = 44100;  ///< Hz; 8000 … 96000
   uint64_t seed = 1;            ///< the same seed and options give the same bytes
 
+  /// Instruments from the highest part to the lowest, 2 to 8 (make_ensemble()).
+  std::vector<std::string> players = {"violin", "clarinet", "saxphone", "bassoon"};
+
   /// One is drawn for each part of a piece; at least one.
   std::vector<std::filesystem::path> sound_fonts = {default_sound_font()};
   Variations variations;       ///< none by default

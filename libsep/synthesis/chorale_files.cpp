@@ -71,8 +71,7 @@ std::string tempo_track(const Chorale& chorale, const std::string& title) {
                meta(0x51, big_endian(microseconds_of_beat(chorale), 3)));
 }
 
-std::string voice_track(const Chorale& chorale, size_t voice) {
-  const ChoralePlayer& player = chorale_players()[voice];
+std::string voice_track(const Chorale& chorale, size_t voice, const ChoralePlayer& player) {
   const int channel = static_cast<int>(voice);
   std::string events =
       meta(0x03, player.stem) + bytes_of({0, 0xC0 | channel, player.program});
@@ -93,13 +92,19 @@ std::string voice_track(const Chorale& chorale, size_t voice) {
 
 }  // namespace
 
-std::string midi_file(const Chorale& chorale, const std::string& title) {
+std::string midi_file(const Chorale& chorale,
+                      const std::string& title,
+                      const std::vector<ChoralePlayer>& players) {
+  SEP_CHECK(players.size() == chorale.voices.size(),
+            "a MIDI file of {} voices for {} players",
+            chorale.voices.size(),
+            players.size());
   std::string bytes =
       chunk("MThd",
-            big_endian(1, 2) + big_endian(1 + int64_t{kNumChoraleVoices}, 2) +
+            big_endian(1, 2) + big_endian(1 + static_cast<int64_t>(players.size()), 2) +
                 big_endian(kTicks, 2)) +
       tempo_track(chorale, title);
-  for (size_t v = 0; v < kNumChoraleVoices; ++v) bytes += voice_track(chorale, v);
+  for (size_t v = 0; v < players.size(); ++v) bytes += voice_track(chorale, v, players[v]);
   return bytes;
 }
 
@@ -108,15 +113,18 @@ double midi_onset_seconds(const Chorale& chorale, const ChoraleNote& note) {
          static_cast<double>(microseconds_of_beat(chorale)) / 1e6;
 }
 
-std::string note_list(
-    const Chorale& chorale,
-    const std::array<std::vector<PlayedNote>, kNumChoraleVoices>& played) {
+std::string note_list(const Chorale& chorale,
+                      const std::vector<std::vector<PlayedNote>>& played) {
   struct Line {
     double beats;
     std::string text;
   };
+  SEP_CHECK(played.size() == chorale.voices.size(),
+            "a note list of {} played voices, the score has {}",
+            played.size(),
+            chorale.voices.size());
   std::vector<Line> lines;
-  for (size_t v = 0; v < kNumChoraleVoices; ++v) {
+  for (size_t v = 0; v < played.size(); ++v) {
     const auto& notes = chorale.voices[v];
     SEP_CHECK(played[v].size() == notes.size(),
               "a note list of {} played notes in voice {}, the score has {}",

@@ -145,7 +145,7 @@ PieceAudio synthesize_piece(const SyntheticOptions& options, int64_t index) {
     const Voice& voice = voices()[v];
     Signal stem =
         render_notes(voice.timbre, score[v], num_samples, options.sample_rate, random);
-    level_to_int16(stem);
+    level_to_int16(stem, level_of_stems(4));
     audio.stems.emplace(voice.instrument, std::move(stem));
   }
   audio.mixture = clipped_sum(audio.stems);

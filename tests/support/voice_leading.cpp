@@ -1,6 +1,7 @@
 #include "tests/support/voice_leading.h"
 
 #include <fmt/format.h>
+#include <array>
 
 #include <algorithm>
 #include <cmath>

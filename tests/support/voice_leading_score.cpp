@@ -1,6 +1,7 @@
 #include "tests/support/voice_leading_score.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 

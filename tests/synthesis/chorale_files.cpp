@@ -134,8 +134,8 @@ Chorale compose(double seconds, uint64_t seed) {
   return compose_chorale(seconds, random);
 }
 
-std::array<std::vector<PlayedNote>, 4> play(const Chorale& chorale) {
-  std::array<std::vector<PlayedNote>, 4> played;
+std::vector<std::vector<PlayedNote>> play(const Chorale& chorale) {
+  std::vector<std::vector<PlayedNote>> played(4);
   RandomStream random(1, "test/player");
   for (size_t v = 0; v < 4; ++v) {
     played[v] = perform_voice(chorale, v, chorale_players()[v], random);
@@ -218,7 +218,7 @@ TEST_CASE("a note list has a line a note", "[data][chorale]") {
 // One beat a second, three beats of rest before the upbeat, as Bach10's lists begin.
 TEST_CASE("a note list by the letter", "[data][chorale]") {
   const Chorale chorale = make_chorale(plain_chords());
-  std::array<std::vector<PlayedNote>, 4> played;
+  std::vector<std::vector<PlayedNote>> played(4);
   for (size_t v = 0; v < 4; ++v) {
     for (const auto& note : chorale.voices[v]) {
       PlayedNote sound;

@@ -1,6 +1,7 @@
 #include "libsep/synthesis/chorale_player.h"
 #include "libsep/synthesis/sound_font.h"
 
+#include <array>
 #include <cmath>
 #include <complex>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "libsep/synthesis/detail/chorale_voicing.h"

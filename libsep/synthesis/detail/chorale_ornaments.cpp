@@ -13,25 +13,6 @@ constexpr double kTrillSeconds = 0.075;  // of each of its notes, about
 constexpr double kQuickSeconds = 0.08;   // of the first notes of a mordent or a turn
 constexpr double kShortest = 0.3;        // seconds of a note that may be ornamented
 
-const Key& key_at(const Chorale& chorale, double beats) {
-  for (const ChoralePhrase& phrase : chorale.phrases) {
-    if (beats < static_cast<double>(phrase.first_beat + phrase.num_beats))
-      return phrase.key;
-  }
-  return chorale.key;
-}
-
-/// The next step of the scale above or below; in minor the natural one.
-int step_from(const Key& key, int pitch, bool up) {
-  static constexpr std::array<bool, 12> major = {1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1};
-  static constexpr std::array<bool, 12> minor = {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0};
-  const auto& scale = key.mode == Mode::kMajor ? major : minor;
-  const int direction = up ? 1 : -1;
-  const int step = pitch + direction;
-  const auto degree = static_cast<size_t>((step - key.tonic + 144) % 12);
-  return scale[degree] ? step : step + direction;
-}
-
 /// A note of an ornament: how much of the whole it takes, and its pitch.
 struct Piece {
   double part;
@@ -61,17 +42,17 @@ std::vector<Piece> mordent(int pitch, int other, double seconds) {
 /// One or two notes towards `next`, or the note once more where that is near.
 std::vector<Piece> towards(const Key& key, int pitch, int next) {
   if (std::abs(next - pitch) < 3) return {{0.5, pitch}, {0.5, pitch}};
-  const int first = step_from(key, pitch, next > pitch);
+  const int first = scale_step(key, pitch, next > pitch);
   if (std::abs(next - pitch) < 5) return {{0.5, pitch}, {0.5, first}};
-  return {{0.5, pitch}, {0.25, first}, {0.25, step_from(key, first, next > pitch)}};
+  return {{0.5, pitch}, {0.25, first}, {0.25, scale_step(key, first, next > pitch)}};
 }
 
 std::vector<Piece> draw_ornament(const Key& key,
                                  const ChoraleNote& note,
                                  int next,
                                  RandomStream& random) {
-  const int upper = step_from(key, note.pitch, true);
-  const int lower = step_from(key, note.pitch, false);
+  const int upper = scale_step(key, note.pitch, true);
+  const int lower = scale_step(key, note.pitch, false);
   const double seconds = note.duration_seconds;
   switch (random.index(6)) {
     case 0:
@@ -104,6 +85,24 @@ void add_pieces(const ChoraleNote& note,
 }
 
 }  // namespace
+
+const Key& key_at(const Chorale& chorale, double beats) {
+  for (const ChoralePhrase& phrase : chorale.phrases) {
+    if (beats < static_cast<double>(phrase.first_beat + phrase.num_beats))
+      return phrase.key;
+  }
+  return chorale.key;
+}
+
+int scale_step(const Key& key, int pitch, bool up) {
+  static constexpr std::array<bool, 12> major = {1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1};
+  static constexpr std::array<bool, 12> minor = {1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0};
+  const auto& scale = key.mode == Mode::kMajor ? major : minor;
+  const int direction = up ? 1 : -1;
+  const int step = pitch + direction;
+  const auto degree = static_cast<size_t>((step - key.tonic + 144) % 12);
+  return scale[degree] ? step : step + direction;
+}
 
 void add_players_ornaments(Chorale& chorale,
                            size_t voice,

@@ -1,6 +1,7 @@
 #include "libsep/synthesis/detail/fluid_voice.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "libsep/synthesis/detail/fluid_synth.h"

@@ -35,9 +35,14 @@ void check_folder_free(const fs::path& root) {
 
 }  // namespace
 
-void level_to_int16(Signal& stem) {
-  const double level = rms(stem);
-  const double gain = level > 0.0 ? kStemRms / level : 0.0;
+double level_of_stems(size_t num_stems) {
+  return num_stems <= 4 ? kStemRms
+                        : kStemRms * std::sqrt(4.0 / static_cast<double>(num_stems));
+}
+
+void level_to_int16(Signal& stem, double level) {
+  const double found = rms(stem);
+  const double gain = found > 0.0 ? level / found : 0.0;
   for (float& x : stem.samples) {
     const double scaled = std::nearbyint(gain * static_cast<double>(x) * 32768.0);
     x = static_cast<float>(std::clamp(scaled, -32768.0, 32767.0) / 32768.0);

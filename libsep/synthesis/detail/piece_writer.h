@@ -12,9 +12,13 @@
 /// inside this layer.
 namespace sep {
 
-/// Scales a stem to -20.9 dBFS RMS, as Bach10's are, and rounds it to int16, so that the
-/// mixture is the sum of what the files hold. Silence stays silence.
-void level_to_int16(Signal& stem);
+/// -20.9 dBFS RMS, as Bach10's are; of more than four stems what gives the mixture the
+/// level that it has of four, sqrt(4/S) of that. Linear.
+double level_of_stems(size_t num_stems);
+
+/// Scales a stem to an RMS and rounds it to int16, so that the mixture is the sum of what
+/// the files hold. Silence stays silence.
+void level_to_int16(Signal& stem, double level);
 
 /// Writes the piece as `folder`/<name>.wav and `folder`/<name>-<stem>.wav, mono int16,
 /// where <name> is the folder's; makes the folder. `format`: wav or flac.
