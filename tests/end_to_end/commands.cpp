@@ -523,6 +523,14 @@ TEST_CASE("sep-data makes chorales or tones", "[end_to_end]") {
     place.refuse(make + "--out music", {"FluidSynth", "--kind tones"});
   }
   CHECK_FALSE(fs::exists(place.folder / "music"));
+  place.refuse(make + "--out music --players vioin,cello", {"vioin", "violin"});
+  place.refuse(make + "--out music --players violin", {"1 player", "2 to 8"});
+  place.refuse(make + "--out music --vary rom=1", {"rom", "room"});
+  place.refuse(make + "--out music --vary room=3", {"room", "0 to 2"});
+  place.refuse(make + "--out music --variations some", {"--variations", "rich"});
+  place.refuse(make + "--out music --format mp3", {"--format", "flac"});
+  place.refuse(make + "--out tones --kind tones --players violin,cello",
+               {"--players violin,cello", "--kind chorales"});
   place.refuse(make + "--out tones --kind tones --soundfont none.sf2",
                {"--soundfont none.sf2", "--kind chorales"});
   CHECK_FALSE(fs::exists(place.folder / "tones"));

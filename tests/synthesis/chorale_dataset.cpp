@@ -10,6 +10,7 @@
 #include "libsep/core/error.h"
 #include "libsep/data/bach10.h"
 #include "libsep/data/dataset.h"
+#include "libsep/synthesis/chorale_player.h"
 #include "tests/support/audio_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
@@ -121,6 +122,150 @@ TEST_CASE("the same seed gives the same chorales' bytes", "[data][chorale]") {
   CHECK(contents.size() == 28);  // no two files are alike
 }
 
+namespace {
+
+ChoraleOptions small_options() {
+  ChoraleOptions options;
+  options.num_pieces = 2;
+  options.seconds = 3.0;
+  options.sample_rate = 8000;
+  options.variations = uniform_variations(1.0);
+  return options;
+}
+
+void synthesize(const fs::path& root, const ChoraleOptions& options) {
+  Progress silent;
+  synthesize_chorales(root, options, silent);
+}
+
+}  // namespace
+
+TEST_CASE("varied pieces have the same bytes with any threads", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const TemporaryFolder folder;
+  ChoraleOptions options = small_options();
+  const auto hashes = [&](const std::string& name) {
+    synthesize(folder / name, options);
+    return hashes_of(folder / name);
+  };
+  options.num_threads = 1;
+  const auto one = hashes("one");
+  options.num_threads = 3;
+  CHECK(hashes("three") == one);
+  options.num_pieces = 4;
+  const auto more = hashes("more");
+  for (const auto& [name, hash] : one) CHECK(more.at(name) == hash);
+  options.num_pieces = 2;
+  options.variations.room = 0.5;
+  const auto other = hashes("other");
+  size_t alike = 0;
+  for (const auto& [name, hash] : one) {
+    alike += other.count(name) == 1 && other.at(name) == hash ? 1 : 0;
+  }
+  CHECK(alike == 4);  // the scores and the notes' times, but no audio
+}
+
+TEST_CASE("the format changes no sample", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const TemporaryFolder folder;
+  ChoraleOptions options = small_options();
+  synthesize(folder / "wav", options);
+  options.format = "flac";
+  synthesize(folder / "flac", options);
+  const Dataset wav = open_dataset(folder / "wav");
+  const Dataset flac = open_dataset(folder / "flac");
+  REQUIRE(flac.pieces.size() == wav.pieces.size());
+  for (size_t i = 0; i < wav.pieces.size(); ++i) {
+    CHECK(flac.pieces[i].mixture.extension() == ".flac");
+    const auto a = load_piece(wav.pieces[i]);
+    const auto b = load_piece(flac.pieces[i]);
+    CHECK(a.mixture.samples == b.mixture.samples);
+    for (const auto& [stem, signal] : a.stems) {
+      CHECK(signal.samples == b.stems.at(stem).samples);
+    }
+  }
+}
+
+TEST_CASE("more than 99 pieces have three digits", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const TemporaryFolder folder;
+  ChoraleOptions options = small_options();
+  options.variations = {};
+  options.seconds = 2.0;
+  options.players = {"flute", "tuba"};
+  synthesize(folder / "few", options);
+  options.num_pieces = 100;
+  synthesize(folder / "many", options);
+  const Dataset few = open_dataset(folder / "few");
+  const Dataset many = open_dataset(folder / "many");
+  REQUIRE(many.pieces.size() == 100);
+  CHECK(many.pieces.front().name.rfind("001-ChoraleIn", 0) == 0);
+  CHECK(many.pieces.back().name.rfind("100-ChoraleIn", 0) == 0);
+  for (size_t i = 0; i < few.pieces.size(); ++i) {
+    CHECK("0" + few.pieces[i].name == many.pieces[i].name);
+    CHECK(load_piece(few.pieces[i]).mixture.samples ==
+          load_piece(many.pieces[i]).mixture.samples);
+  }
+}
+
+TEST_CASE("any ensemble is read back", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const std::vector<std::vector<std::string>> ensembles = {
+      {"flute", "oboe", "horn", "bassoon"},
+      {"violin", "violin", "viola", "cello", "double_bass"},
+      {"trumpet", "trombone"}};
+  for (const auto& players : ensembles) {
+    const TemporaryFolder folder;
+    ChoraleOptions options = small_options();
+    options.players = players;
+    synthesize(folder.path(), options);
+    const Dataset dataset = open_dataset(folder.path());
+    CHECK(dataset.instruments.size() == players.size());
+    REQUIRE(dataset.pieces.size() == 2);
+    const double fewer = std::min(1.0, 4.0 / static_cast<double>(players.size()));
+    for (const auto& piece : dataset.pieces) {
+      const PieceAudio audio = load_piece(piece);
+      for (const auto& [stem, signal] : audio.stems) {
+        CAPTURE(piece.name, stem);
+        // Rounding, and now and then a clipped sample of a varied part.
+        CHECK(20.0 * std::log10(rms(signal)) ==
+              Approx(-20.9 + 10.0 * std::log10(fewer)).margin(0.1));
+      }
+    }
+  }
+}
+
+TEST_CASE("each part of a piece draws a sound font", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const TemporaryFolder folder;
+  const fs::path copy = folder / "copy.sf2";
+  fs::copy_file(default_sound_font(), copy);
+  ChoraleOptions options = small_options();
+  synthesize(folder / "one", options);
+  options.sound_fonts = {default_sound_font(), copy};
+  synthesize(folder / "two", options);
+  CHECK(hashes_of(folder / "one") == hashes_of(folder / "two"));  // of the same sound
+  options.sound_fonts = {default_sound_font(), folder / "none.sf2"};
+  CHECK(message_of([&] { synthesize(folder / "three", options); }) ==
+        (folder / "none.sf2").string() + ": wants a sound font, found nothing");
+  CHECK_FALSE(fs::exists(folder / "three"));
+}
+
+TEST_CASE("ensembles that cannot play leave nothing", "[data][chorale]") {
+  SEP_NEEDS_SOUND_FONT();
+  const TemporaryFolder folder;
+  ChoraleOptions options = small_options();
+  options.players = {"violin", "agogo"};
+  CHECK(message_of([&] {
+          synthesize(folder / "out", options);
+        }).rfind("player agogo, C4 to C5: cannot play", 0) == 0);
+  CHECK(fs::is_empty(folder.path()));
+  CHECK(message_of([&] {
+          music::keep_programs(default_sound_font(), "violin", {40, 200});
+        }) == default_sound_font().string() +
+                  ": wants General MIDI's program 201 for violin, found none");
+}
+
 TEST_CASE("chorale options are checked", "[data][chorale]") {
   CHECK(key_refused([](auto&) {}) == "none");
   CHECK(key_refused([](auto& o) { o.num_pieces = 0; }) == "num_pieces");
@@ -131,6 +276,9 @@ TEST_CASE("chorale options are checked", "[data][chorale]") {
   CHECK(key_refused([](auto& o) { o.sample_rate = 7999; }) == "sample_rate");
   CHECK(key_refused([](auto& o) { o.sample_rate = 96001; }) == "sample_rate");
   CHECK(key_refused([](auto& o) { o.num_threads = -1; }) == "num_threads");
+  CHECK(key_refused([](auto& o) { o.sound_fonts.clear(); }) == "sound_fonts");
+  CHECK(key_refused([](auto& o) { o.format = "mp3"; }) == "format");
+  CHECK(key_refused([](auto& o) { o.variations.room = 3.0; }) == "room");
 }
 
 TEST_CASE("nothing is left of chorales that cannot be played", "[data][chorale]") {
