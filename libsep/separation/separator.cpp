@@ -80,6 +80,7 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             "the mixture has {} Hz, the models want {} Hz",
             mixture.sample_rate,
             sample_rate());
+  detail::check_finite(mixture);
   const auto spectrograms = spectrograms_of(models_, mixture);
   const double level = rms(mixture);
   std::vector<std::vector<Signal>> estimates(models_.size());

@@ -40,8 +40,11 @@ class Separator {
 
   /// Each stem's estimate, (C, N) as the mixture, all of it at once: the mask that the
   /// network finds for a channel times that channel's complex spectrogram, or the samples
-  /// that a network of waveforms gives.
-  /// Any number of threads. Throws Error where the rate is not sample_rate().
+  /// that a network of waveforms gives. A network that wants it (InputLevel::kUnitRms)
+  /// hears the mixture at a root mean square of 1, taken over all of it and all channels;
+  /// the estimates have the mixture's own level. So a louder mixture gives louder stems,
+  /// and nothing else. Any number of threads. Throws Error where the rate is not
+  /// sample_rate(), and for samples that are not finite.
   std::map<StemName, Signal> separate(const Signal& mixture) const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <mutex>
 #include <numeric>
 
@@ -77,6 +78,7 @@ BlockPlan plan_blocks(const Separator& separator,
 
 void StreamOptions::validate() const {
   check_positive("block_seconds", block_seconds, kMaxBlockSeconds);
+  check_bounds("rms", rms, 0.0, std::numeric_limits<double>::max());
 }
 
 struct StreamSeparator::State {
@@ -92,7 +94,7 @@ struct StreamSeparator::State {
   int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
   void make_models();
   void add_done(double cost);
-  double rms() const;  // of all that came in
+  double rms() const;  // of the recording: as given, or of all that came in
 
   const Separator& separator;
   StreamOptions options;
@@ -119,6 +121,7 @@ void StreamSeparator::State::make_models() {
 }
 
 double StreamSeparator::State::rms() const {
+  if (options.rms > 0.0) return options.rms;
   const auto count = mixture.num_samples() * mixture.num_channels();
   return count == 0 ? 0.0 : std::sqrt(sum_of_squares / static_cast<double>(count));
 }
@@ -143,6 +146,7 @@ StreamSeparator& StreamSeparator::operator=(StreamSeparator&&) noexcept = defaul
 
 void StreamSeparator::push(const Signal& block) {
   SEP_CHECK(!state_->finished, "StreamSeparator::push after finish");
+  detail::check_finite(block);
   state_->mixture.append(block);
   for (const float x : block.samples) {
     state_->sum_of_squares += static_cast<double>(x) * static_cast<double>(x);

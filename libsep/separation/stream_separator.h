@@ -11,13 +11,20 @@
 
 namespace sep {
 
+/// How a recording goes through.
 struct StreamOptions {
   double block_seconds = 10.0;   ///< given out at a time; decides memory, never the result;
                                  ///< lengthened where the models' windows ask for it
   std::filesystem::path folder;  ///< for intermediate audio; empty: the system's folder
                                  ///< for temporary files
 
-  /// Throws ConfigError unless block_seconds is above 0 and at most 600.
+  /// Root mean square of the recording, all channels, for networks that want it scaled
+  /// (InputLevel::kUnitRms); 0: of what is pushed, all of it. For a part of a recording
+  /// that is to come out as it does of the whole.
+  double rms = 0.0;
+
+  /// Throws ConfigError unless block_seconds is above 0 and at most 600, and rms 0 or above
+  /// and finite.
   void validate() const;
 };
 
@@ -62,7 +69,8 @@ class StreamSeparator {
   StreamSeparator& operator=(StreamSeparator&&) noexcept;
 
   /// Takes (C, n) at separator.sample_rate(). Throws Error for another rate or channel
-  /// count and after finish(), Failure where the disk is full.
+  /// count, for samples that are not finite and after finish(), Failure where the disk is
+  /// full.
   void push(const Signal& block);
 
   /// Ends the input. `report` is called here and in next().

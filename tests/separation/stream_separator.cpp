@@ -1,5 +1,6 @@
 #include "libsep/separation/stream_separator.h"
 
+#include <limits>
 #include <thread>
 
 #include "libsep/audio/file.h"
@@ -54,7 +55,7 @@ std::map<StemName, Signal> streamed(const Separator& separator,
                                     const Signal& mixture,
                                     double block_seconds,
                                     int64_t push_samples = 1000) {
-  StreamSeparator stream(separator, mixture.num_channels, {block_seconds, {}});
+  StreamSeparator stream(separator, mixture.num_channels, {block_seconds, {}, 0.0});
   for (int64_t n = 0; n < mixture.num_samples(); n += push_samples) {
     stream.push(slice(mixture, n, std::min(n + push_samples, mixture.num_samples())));
   }
@@ -150,7 +151,7 @@ TEST_CASE("progress reaches one and never goes back", "[separation][stream]") {
   const Separator separator(
       {unforgetting_model("violin", {{64, 16}, 2, LstmBackend::kAuto}, 1),
        unforgetting_model("bassoon", {{64, 16}, 1, LstmBackend::kAuto}, 2)});
-  StreamSeparator stream(separator, 1, {0.1, {}});
+  StreamSeparator stream(separator, 1, {0.1, {}, 0.0});
   stream.push(noise(1, 8000));
   double last = 0.0;
   stream.finish([&](double done) {
@@ -166,7 +167,7 @@ TEST_CASE("progress reaches one and never goes back", "[separation][stream]") {
 TEST_CASE("what the report throws ends the work", "[separation][stream]") {
   const Separator separator(
       {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
-  StreamSeparator stream(separator, 1, {0.1, {}});
+  StreamSeparator stream(separator, 1, {0.1, {}, 0.0});
   stream.push(noise(1, 8000));
   CHECK_THROWS_AS(stream.finish([](double) { throw Failure("stop"); }), Failure);
 }
@@ -197,8 +198,8 @@ TEST_CASE("a stream refuses what does not fit", "[separation][stream][failure]")
       {unforgetting_model("violin", {{64, 16}, 1, LstmBackend::kAuto}, 1)});
   const TemporaryFolder folder;
   CHECK_THROWS_AS(StreamSeparator(separator, 0), Error);
-  CHECK_THROWS_AS(StreamSeparator(separator, 1, {0.0, {}}), ConfigError);
-  CHECK_THROWS_AS(StreamSeparator(separator, 1, {10.0, folder / "absent"}), Error);
+  CHECK_THROWS_AS(StreamSeparator(separator, 1, {0.0, {}, 0.0}), ConfigError);
+  CHECK_THROWS_AS(StreamSeparator(separator, 1, {10.0, folder / "absent", 0.0}), Error);
   StreamSeparator stream(separator, 1);
   CHECK_THROWS_AS(stream.next(), Error);
   CHECK_THROWS_AS(stream.push(noise(2, 10)), Error);
@@ -289,6 +290,114 @@ TEST_CASE("a joint model's stems stream without seams, at the recording's level"
     }
   }
   CHECK(rms(subtract(mixture, sum)) <= 1e-5 * rms(mixture));  // masks add up to one
+}
+
+namespace {
+
+ModelDescription joint_kind() {
+  ModelDescription kind;
+  kind.type = "joint_blstm";
+  kind.network = "num_bins: 20\nnum_features: 6\nhidden_size: 5\n";
+  kind.stft = {64, 16, StftWindow::kHann};
+  return kind;
+}
+
+Signal scaled(Signal signal, float gain) {
+  for (auto& x : signal.samples) x *= gain;
+  return signal;
+}
+
+}  // namespace
+
+TEST_CASE("a louder recording gives louder stems and nothing else",
+          "[separation][stream][property]") {
+  const Separator separator({joint_model(joint_kind())});
+  const auto mixture = noise(2, 9000);
+  const float gain = GENERATE(0.001F, 0.5F, 10.0F);
+  const auto loud = scaled(mixture, gain);
+  const auto wanted = separator.separate(mixture);
+  const auto whole = separator.separate(loud);
+  const auto blocks = streamed(separator, loud, 0.3);
+  for (const auto& [name, stem] : wanted) {
+    // As between blocks and the whole: magnitudes differ by float's rounding and so do
+    // masks.
+    const auto limit = 2e-6F * peak(loud);
+    CHECK(peak(subtract(whole.at(name), scaled(stem, gain))) <= limit);
+    CHECK(peak(subtract(blocks.at(name), scaled(stem, gain))) <= limit);
+  }
+}
+
+TEST_CASE("the level is that of all channels, a silent one as well",
+          "[separation][stream]") {
+  const Separator separator({joint_model(joint_kind())});
+  const auto mono = noise(1, 9000);
+  auto stereo = make_silence(2, 9000, 8000);
+  std::copy(mono.samples.begin(), mono.samples.end(), stereo.channel(1));
+  const auto whole = separator.separate(stereo);
+  check_same(streamed(separator, stereo, 0.3), whole, stereo, kTolerance);
+  // Half of the power is missing: as a mono recording that is given the level of the two.
+  StreamOptions options{0.3, {}, rms(mono) / std::sqrt(2.0)};
+  StreamSeparator stream(separator, 1, options);
+  stream.push(mono);
+  stream.finish();
+  int64_t begin = 0;
+  for (auto stems = stream.next(); !stems.empty(); stems = stream.next()) {
+    int64_t count = 0;
+    for (const auto& [name, part] : stems) {
+      count = part.num_samples();
+      const auto both = slice(whole.at(name), begin, begin + count);
+      CHECK(std::all_of(
+          both.channel(0), both.channel(0) + count, [](float x) { return x == 0.0F; }));
+      for (int64_t n = 0; n < count; ++n) {
+        if (std::abs(both.channel(1)[n] - part.samples[static_cast<size_t>(n)]) >
+            kTolerance * peak(mono)) {
+          FAIL(name << " differs at sample " << begin + n);
+        }
+      }
+    }
+    begin += count;
+  }
+  CHECK(begin == 9000);
+}
+
+TEST_CASE("a part of a recording at the whole's level", "[separation][stream]") {
+  const Separator separator({joint_model(joint_kind())});
+  const auto part = noise(1, 4000);
+  StreamSeparator stream(separator, 1, {10.0, {}, 3.0 * rms(part)});
+  stream.push(part);
+  stream.finish();
+  const auto louder = stream.next().at("violin");
+  const auto alone = separator.separate(part).at("violin");
+  CHECK(peak(subtract(louder, alone)) > 1e-3F * peak(part));  // another mask
+}
+
+TEST_CASE("silence and what is nearly silent stay so", "[separation][stream]") {
+  const Separator separator({joint_model(joint_kind())});
+  const float gain = GENERATE(0.0F, 1e-30F, 1e-38F);
+  const auto mixture = scaled(noise(2, 3000), gain);
+  for (const auto& stems :
+       {separator.separate(mixture), streamed(separator, mixture, 0.3)}) {
+    for (const auto& [name, stem] : stems) {
+      for (const float x : stem.samples) {
+        if (!(std::abs(x) <= 4 * peak(mixture))) FAIL(name << " has " << x);
+      }
+    }
+  }
+}
+
+TEST_CASE("what is not finite is refused where it is", "[separation][stream][failure]") {
+  const Separator separator({joint_model(joint_kind())});
+  auto mixture = noise(2, 3000);
+  mixture.channel(1)[17] = GENERATE(std::numeric_limits<float>::quiet_NaN(),
+                                    -std::numeric_limits<float>::infinity());
+  const std::string wanted = "the mixture's sample 17 of channel 1 is not finite";
+  CHECK_THROWS_WITH(separator.separate(mixture), wanted);
+  StreamSeparator stream(separator, 2);
+  CHECK_THROWS_WITH(stream.push(mixture), wanted);
+  CHECK_THROWS_AS(StreamSeparator(separator, 2, {10.0, {}, -1.0}), ConfigError);
+  CHECK_THROWS_AS(
+      StreamSeparator(separator, 2, {10.0, {}, std::numeric_limits<double>::infinity()}),
+      ConfigError);
 }
 
 TEST_CASE("blocks of a network that says how far it hears have no seams",

@@ -3,12 +3,15 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cmath>
 #include <complex>
 
 #include "libsep/core/error.h"
 
 namespace sep::detail {
 namespace {
+
+constexpr double kMaxGain = 1e30;
 
 template <class Mask>
 Spectrogram apply_values(const Spectrogram& mixture,
@@ -43,8 +46,21 @@ void check_masks(const Network& network,
 
 }  // namespace
 
+void check_finite(const Signal& mixture) {
+  const auto& samples = mixture.samples;
+  const auto found = std::find_if(
+      samples.begin(), samples.end(), [](float x) { return !std::isfinite(x); });
+  if (found == samples.end()) return;
+  const auto place = found - samples.begin();
+  const int64_t length = mixture.num_samples();
+  throw Error(fmt::format("the mixture's sample {} of channel {} is not finite",
+                          place % length,
+                          place / length));
+}
+
 double input_gain(const Network& network, double rms) {
-  return network.level() == InputLevel::kUnitRms && rms > 0.0 ? 1.0 / rms : 1.0;
+  if (network.level() != InputLevel::kUnitRms || rms <= 0.0) return 1.0;
+  return std::min(1.0 / rms, kMaxGain);
 }
 
 torch::Tensor network_input(const Network& network,

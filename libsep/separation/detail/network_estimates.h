@@ -12,8 +12,12 @@
 /// Between audio and a network's input and estimates; for the inside of separation.
 namespace sep::detail {
 
+/// Throws Error that names the first sample which is not finite: one would be in all that a
+/// recurrent network says.
+void check_finite(const Signal& mixture);
+
 /// What a recording of such a root mean square is multiplied by as a network's input; 1 for
-/// silence.
+/// silence, and at most 1e30, where float's range ends.
 double input_gain(const Network& network, double rms);
 
 /// What a network of bins takes of a spectrogram, its lowest num_bins() times `gain`:
