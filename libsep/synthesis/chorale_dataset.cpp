@@ -186,11 +186,11 @@ void synthesize_chorales(const fs::path& root,
                          const ChoraleOptions& options,
                          Progress& progress) {
   options.validate();
+  Setting setting = {options, make_ensemble(options.players), {}};
+  setting.arrangement = arrange_for(setting.players);
   SEP_CHECK(has_fluidsynth(),
             "this libsep was built without FluidSynth, which plays chorales; plain tones "
             "(sep-data synthesize --kind tones) need none");
-  Setting setting = {options, make_ensemble(options.players), {}};
-  setting.arrangement = arrange_for(setting.players);
   const auto kept = keep_all_programs(setting);
   write_all_pieces(root,
                    options.num_pieces,
