@@ -165,14 +165,20 @@ TEST_CASE("sound varies by seed and part", "[synthesis][variation]") {
 TEST_CASE("spectra are shaped without seams", "[synthesis][variation]") {
   PlayedNote note;
   note.duration_seconds = 20.0;
-  Signal signal = sing({note}, 20.0, 16000);
-  Variations variations;
-  variations.equalization = 1.0;
-  vary_sound(signal, {note}, variations, 3, {0, 0});
-  const auto level = [&](int64_t begin) { return rms(slice(signal, begin, begin + 1600)); };
-  const double expected = level(16000);
-  for (const int64_t begin : {131072 - 800, 262144 - 800, 200000}) {
-    CHECK(level(begin) == Approx(expected).epsilon(0.02));
+  for (uint64_t seed = 0; seed < 4; ++seed) {
+    Signal signal = sing({note}, 20.0, 16000);
+    const double plain = rms(slice(signal, 16000, 17600));
+    Variations variations;
+    variations.equalization = 1.0;
+    vary_sound(signal, {note}, variations, seed, {0, 0});
+    const auto level = [&](int64_t begin) {
+      return rms(slice(signal, begin, begin + 1600));
+    };
+    const double expected = level(16000);
+    CHECK(expected != Approx(plain).epsilon(0.02));
+    for (const int64_t begin : {131072 - 800, 131072, 262144, 200000}) {
+      CHECK(level(begin) == Approx(expected).epsilon(0.02));
+    }
   }
 }
 
@@ -206,7 +212,13 @@ TEST_CASE("players' ornaments take the time of a note",
     Chorale chorale = compose(20.0, seed);
     for (size_t v = 0; v < 4; ++v) {
       const auto before = chorale.voices[v];
-      const ChoralePlayer& player = chorale_players()[v];
+      ChoralePlayer player;
+      player.lowest = 127;
+      player.highest = 0;
+      for (const auto& note : before) {
+        player.lowest = std::min(player.lowest, note.pitch);
+        player.highest = std::max(player.highest, note.pitch);
+      }
       RandomStream random(seed, "test/ornaments", {static_cast<int64_t>(v)});
       add_players_ornaments(chorale, v, player.lowest, player.highest, 1.0, random);
       const auto& after = chorale.voices[v];
@@ -249,4 +261,16 @@ TEST_CASE("pieces are transposed within all ranges", "[synthesis][variation][pro
   }
   CHECK(*std::min_element(moves.begin(), moves.end()) <= -2);
   CHECK(*std::max_element(moves.begin(), moves.end()) >= 5);
+  auto narrow = chorale_players();
+  narrow[0].lowest = 60;
+  narrow[0].highest = 81;
+  for (uint64_t seed = 0; seed < 30; ++seed) {
+    Chorale chorale = compose(12.0, seed);
+    RandomStream random(seed, "test/transposition");
+    transpose_by_chance(chorale, narrow, 2.0, random);
+    for (const auto& note : chorale.voices[0]) {
+      CHECK(note.pitch >= 60);
+      CHECK(note.pitch <= 81);
+    }
+  }
 }
