@@ -8,16 +8,14 @@
 #include "libsep/checkpoint/nussl_file.h"
 #include "libsep/commands/detail/describe_data.h"
 #include "libsep/commands/detail/export_model.h"
+#include "libsep/commands/detail/mixtures.h"
 #include "libsep/commands/detail/run_main.h"
-#include "libsep/core/config.h"
 #include "libsep/core/csv.h"
 #include "libsep/core/error.h"
 #include "libsep/core/stem_name.h"
 #include "libsep/core/threads.h"
 #include "libsep/data/dataset.h"
 #include "libsep/data/verify.h"
-#include "libsep/mixing/mixing_config.h"
-#include "libsep/mixing/mixture_files.h"
 #include "libsep/synthesis/chorale_dataset.h"
 #include "libsep/synthesis/synthetic.h"
 
@@ -124,7 +122,7 @@ int synthesize(const Synthesize& arguments) {
 
 struct Verify {
   std::filesystem::path root, csv;
-  std::string layout = "auto", missing_stems = "refuse";
+  std::string layout = "auto", missing_stems = "refuse", lengths = "refuse";
   DataOptions options;
 };
 
@@ -135,6 +133,9 @@ void add_verify(CLI::App& app, Verify& arguments) {
   command->add_option("--missing-stems",
                       arguments.missing_stems,
                       "refuse, or allow where pieces differ in instruments");
+  command->add_option("--lengths",
+                      arguments.lengths,
+                      "refuse, or trim or pad where files of a piece differ in length");
   command->add_option("--sample-rate",
                       arguments.options.sample_rate,
                       "Hz, as data.sample_rate: files of any rate will do");
@@ -148,62 +149,12 @@ int verify(const Verify& arguments) {
   const auto progress = make_progress();
   auto options = arguments.options;
   options.layout = Kind<layouts>(arguments.layout);
+  options.lengths = parse_enum<Lengths>(arguments.lengths);
   options.missing_stems = parse_enum<MissingStems>(arguments.missing_stems);
   const auto report = verify_dataset(arguments.root, options, *progress);
   for (const auto& line : report.lines()) fmt::print("{}\n", line);
   if (!arguments.csv.empty()) write_csv(arguments.csv, report.table());
   return report.ok() ? 0 : 2;
-}
-
-struct Mixtures {
-  std::filesystem::path config, out;
-  std::vector<std::filesystem::path> data;
-  std::string fold;
-  std::vector<std::string> settings;
-  int64_t epoch = 1, num_threads = 0;
-};
-
-void add_mixtures(CLI::App& app, Mixtures& arguments) {
-  auto* command = app.add_subcommand("mixtures", "Writes the mixtures of a fold as FLAC");
-  command->add_option("CONFIG", arguments.config, "Experiment in YAML")->required();
-  command->add_option("--fold", arguments.fold, "Which one, from 1")->required();
-  command->add_option("--out", arguments.out, "A new or empty folder")->required();
-  add_data_option(*command, arguments.data, "the config's");
-  command->add_option("--set", arguments.settings, "key=value, above the config")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  command
-      ->add_option(
-          "--epoch", arguments.epoch, "Where each epoch has new mixtures; default: 1")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 31));
-  command->add_option("--threads", arguments.num_threads, "Threads; default: one a core")
-      ->check(CLI::Range(1, 1024));
-  command->footer(
-      "Example:\n  sep-data mixtures configs/model_e.yaml --fold 1 --out mixtures");
-}
-
-Fold chosen_fold(const std::string& text, const std::vector<Fold>& folds) {
-  const auto chosen = parse_folds(text, static_cast<int64_t>(folds.size()));
-  SEP_CHECK(chosen.size() == 1, "--fold {}: wants one fold", text);
-  return folds[static_cast<size_t>(chosen.front() - 1)];
-}
-
-int write_mixtures(const Mixtures& arguments) {
-  set_num_threads(arguments.num_threads);
-  std::vector<ConfigOverride> overrides;
-  for (const auto& setting : arguments.settings) {
-    overrides.push_back(parse_override(setting));
-  }
-  const auto config = read_config<MixingConfig>(arguments.config, overrides);
-  const auto dataset = open_chosen_dataset(config.data, arguments.data);
-  const auto fold = chosen_fold(arguments.fold, make_folds(dataset, config.split));
-  const auto progress = make_progress();
-  const MixtureRenderer renderer(
-      dataset, config.mixtures, nullptr, [&] { return progress->stop_requested(); });
-  write_mixtures(
-      arguments.out, renderer, fold, arguments.epoch - 1, arguments.num_threads, *progress);
-  fmt::print("{}\n", (arguments.out / "draws.csv").string());
-  return 0;
 }
 
 struct ImportNussl {

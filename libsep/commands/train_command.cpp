@@ -135,7 +135,7 @@ int train(Arguments& arguments) {
   auto config = read_experiment(arguments.config, overrides_of(arguments));
   config.device = resolve_device(config.device);
   config.data = chosen_data(config.data, arguments.data);
-  const auto dataset = open_data(config.data);
+  const auto dataset = for_all_targets(config.targets, config.data, open_data(config.data));
   const auto folds = make_folds(dataset, config.split);
   const auto num_folds = static_cast<int64_t>(folds.size());
   if (config.examples.kind == ExamplesKind::kMixtures) check_mixable(dataset, folds);

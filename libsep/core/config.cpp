@@ -139,6 +139,24 @@ bool ConfigReader::read(const char* key, Range& value) {
   return true;
 }
 
+bool ConfigReader::read(const char* key, NameMap& value) {
+  const char* wanted = "names for names, {a: b, c: d}";
+  const ConfigNode* node = value_of(key, wanted);
+  if (node == nullptr) return false;
+  if (node->kind != Kind::kMap) fail_type(key, wanted);
+  NameMap names;
+  for (const auto& child : node->children) {
+    if (!child.fault.empty()) throw Error(child.fault);
+    if (child.kind != Kind::kScalar) {
+      fail(fmt::format("{}.{}", key, shown_text(child.key)),
+           fmt::format(" = {}: wants a name", shown_value(child)));
+    }
+    names[child.key] = child.text;
+  }
+  value = std::move(names);
+  return true;
+}
+
 void refuse_enum_name(std::string_view name, const std::vector<std::string_view>& names) {
   std::string wanted;
   for (size_t i = 0; i < names.size(); ++i) {

@@ -24,7 +24,7 @@
 /// and reading, writing, listing and the run manifest all use that list; a third argument
 /// says what the field means, for list_keys(). Fields are int64_t, double, bool,
 /// std::string, a vector of int64_t, double or std::string, groups of texts (a vector of
-/// vectors, `[[a, b], [c]]`, or one text alone), Range, an enum with EnumNames,
+/// vectors, `[[a, b], [c]]`, or one text alone), Range, NameMap, an enum with EnumNames,
 /// another such struct, a vector of such structs, a Kind (kind.h) or Unread. A vector of
 /// structs is a list of maps, or one map alone for a list of one; a file's list stands
 /// instead of the default's. A key that no field has, a key given twice, a value of another

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -16,6 +17,10 @@ struct Range {
   double low = 0.0;
   double high = 0.0;
 };
+
+/// Names for names, `{vn: violin, vc: cello}` in YAML; those of a file and of overrides are
+/// one map.
+using NameMap = std::map<std::string, std::string>;
 
 /// A key that is known here and read elsewhere: whatever stands there is left alone. For
 /// structs that read a part of a larger config, and are not written.

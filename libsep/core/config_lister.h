@@ -81,6 +81,7 @@ class ConfigLister {
   static std::string to_text(const std::vector<std::vector<std::string>>& value);
   static std::string to_text(const std::vector<std::string>& value);
   static std::string to_text(const Range& value);
+  static std::string to_text(const NameMap& value);
 
   std::string prefix_;
   std::string kind_meaning_;           // of the field that is being listed, if it is a kind

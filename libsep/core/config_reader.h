@@ -169,6 +169,7 @@ class ConfigReader : public ConfigCursor {
   bool read(const char* key, std::vector<std::string>& value);
   bool read(const char* key, std::vector<std::vector<std::string>>& value);
   bool read(const char* key, Range& value);
+  bool read(const char* key, NameMap& value);
 };
 
 }  // namespace detail

@@ -125,6 +125,14 @@ std::string ConfigLister::to_text(const Range& value) {
   return fmt::format("[{}, {}]", value.low, value.high);
 }
 
+std::string ConfigLister::to_text(const NameMap& value) {
+  std::vector<std::string> texts;
+  for (const auto& [name, other] : value) {
+    texts.push_back(to_text(name) + ": " + to_text(other));
+  }
+  return fmt::format("{{{}}}", fmt::join(texts, ", "));
+}
+
 void ConfigLister::add(const std::string& key, std::string value, std::string meaning) {
   fields.push_back({prefix_ + key, std::move(value)});
   meanings_.push_back(std::move(meaning));

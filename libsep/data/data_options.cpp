@@ -6,6 +6,7 @@
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
+#include "libsep/core/stem_name.h"
 
 namespace sep {
 namespace {
@@ -13,6 +14,22 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kMaxWeight = 1e6;
+
+void check_map(const NameMap& map) {
+  NameMap canonical;
+  for (const auto& [name, other] : map) {
+    const auto key = "map." + shown_text(name);
+    const auto problem = stem_name_problem(other);
+    if (!problem.empty()) {
+      throw ConfigError(key, fmt::format(": wants another name, found {}", problem));
+    }
+    const auto [before, is_new] =
+        canonical.emplace(canonical_stem_name(name), canonical_stem_name(other));
+    if (is_new || before->second == canonical_stem_name(other)) continue;
+    throw ConfigError(
+        key, fmt::format(" = {}: it is to be {} too", shown_text(other), before->second));
+  }
+}
 
 }  // namespace
 
@@ -24,6 +41,7 @@ void DataOptions::validate() const {
         fmt::format(
             " = {}: wants 1 to {}, or 0 for that of the files", sample_rate, kMaxRate));
   }
+  check_map(map);
   check_bounds("weight", weight, 0.0, kMaxWeight);
   for (size_t i = 0; i < also.size(); ++i) {
     const auto key = fmt::format("also[{}].weight", i);

@@ -33,6 +33,29 @@ struct EnumNames<DataUse> {
       {DataUse::kTrain, "train"}, {DataUse::kFolds, "folds"}};
 };
 
+/// What becomes of files of a piece that differ in length.
+enum class Lengths {
+  kRefuse,  ///< a fault: mostly one is cut short or of another piece
+  kTrim,    ///< the piece ends with the shortest
+  kPad,     ///< and with the longest, zeros after the others
+};
+template <>
+struct EnumNames<Lengths> {
+  static constexpr std::pair<Lengths, std::string_view> kValues[] = {
+      {Lengths::kRefuse, "refuse"}, {Lengths::kTrim, "trim"}, {Lengths::kPad, "pad"}};
+};
+
+/// What becomes of parts that no model of a run is for.
+enum class Others {
+  kKeep,  ///< they are in the mixture, which the models then get to hear
+  kDrop,  ///< as if they were not there; their pieces' mixtures are made of the others
+};
+template <>
+struct EnumNames<Others> {
+  static constexpr std::pair<Others, std::string_view> kValues[] = {
+      {Others::kKeep, "keep"}, {Others::kDrop, "drop"}};
+};
+
 /// A dataset beside the first one: synthetic pieces to train on beside Bach10.
 struct FurtherData {
   std::string path;
@@ -65,6 +88,13 @@ struct DataOptions {
 
   MissingStems missing_stems = MissingStems::kRefuse;
 
+  Lengths lengths = Lengths::kRefuse;  ///< of pieces whose files have no starts
+
+  /// Instruments of all datasets by the names they have there, and what they are called
+  /// instead; several may get one name, and are one stem then. Names match wholly or not.
+  NameMap map;
+  Others others = Others::kKeep;
+
   /// How often a segment is of this root and not of the `also` ones, all of which then have
   /// a weight too: 1 against 3 is every fourth, however many pieces they have. Above 0, at
   /// most a million. 0, and so everywhere: any piece is as likely as another.
@@ -72,8 +102,9 @@ struct DataOptions {
 
   std::vector<FurtherData> also;
 
-  /// Throws ConfigError for a number out of its bounds, and where some roots have a weight
-  /// and others none.
+  /// Throws ConfigError for a number out of its bounds, for a name that no instrument can
+  /// have, or that one spelt in two ways is to have besides another, and where some roots
+  /// have a weight and others none.
   void validate() const;
 
   template <class Archive>
@@ -82,6 +113,9 @@ struct DataOptions {
     archive.kind(layout, "layout");
     archive("sample_rate", sample_rate);
     archive("missing_stems", missing_stems);
+    archive("lengths", lengths, "files of a piece that differ in length");
+    archive("map", map, "what instruments are called instead, {vn: violin, …}");
+    archive("others", others, "parts that no model of a run is for");
     archive(
         "weight", weight, "how often segments are of this dataset; 0: all pieces alike");
     archive("also", also, "further datasets");

@@ -52,6 +52,12 @@ Dataset open_dataset(const std::filesystem::path& root, const std::string& layou
 /// rates, unless the options want one, and pieces of one name.
 Dataset open_data(const DataOptions& options);
 
+/// What is left of a dataset for models of `targets`: pieces that hold one of them at
+/// least, and with Others::kDrop no other instruments; where a piece loses parts, its
+/// mixture is made of the rest. Notes say what was left out. Throws Error where no piece is
+/// left.
+Dataset for_targets(Dataset dataset, const std::vector<StemName>& targets, Others others);
+
 /// open_data() of chosen_data().
 Dataset open_chosen_dataset(const DataOptions& options,
                             const std::vector<std::filesystem::path>& above = {});

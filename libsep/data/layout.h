@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,10 @@ struct FoundDataset {
   /// Whether pieces may lack instruments that others have, whatever the options say: where
   /// the layout is of pieces that differ.
   bool may_differ = false;
+
+  /// What DataOptions::map was applied to: all instruments by the names that the layout
+  /// found. open_dataset() fills it in.
+  std::set<StemName> labels;
 
   /// Where a list names a file, "set.csv:7", for messages about the file.
   std::map<std::filesystem::path, std::string> listed_at;

@@ -3,6 +3,7 @@
 #include "libsep/core/file_system.h"
 #include "libsep/core/stem_name.h"
 #include "libsep/core/unicode.h"
+#include "libsep/data/downloads.h"
 #include "libsep/data/layout.h"
 #include "libsep/data/manifest.h"
 
@@ -28,6 +29,14 @@ FoundDataset find_any(const fs::path& root) {
   return any_of_mixtures ? find_stem_folder(root) : find_bach10(root);
 }
 
+template <class Set>
+void add_microphones(LayoutRegistry& registry, const char* name, const char* meaning) {
+  using Options = MicrophoneOptions<Set>;
+  registry.add<Options>(name, meaning, [](const Options& options, const fs::path& root) {
+    return find_microphone(options.microphone, root);
+  });
+}
+
 }  // namespace
 
 LayoutRegistry& layouts() {
@@ -50,6 +59,15 @@ void add_layouts(LayoutRegistry& registry) {
       find_any);
   add("bach10", "a folder a piece: <piece>/<piece>-violin.wav", find_bach10);
   add("stem_folder", "a folder a stem: violin/<piece>.wav", find_stem_folder);
+  add("song_folder",
+      "a folder a piece: <piece>/violin.wav; MUSDB18-HQ, TRIOS",
+      find_song_folder);
+  add("urmp", "URMP: <piece>/AuSep_1_vn_….wav", find_urmp);
+  add("cocochorales", "CocoChorales: <track>/stems_audio/0_violin.wav", find_cocochorales);
+  add("phenicx", "PHENICX-Anechoic: audio/<piece>/violin1.wav", find_phenicx);
+  add_microphones<EnsembleSet>(
+      registry, "ensembleset", "EnsembleSet: <piece>/Mix_1/Violin_1.flac");
+  add_microphones<SynthSod>(registry, "synthsod", "SynthSOD: <piece>/Tree/Violin_1.flac");
   registry.add<ManifestOptions>(
       "manifest", "a table of files: piece,part,instrument,path,…", find_manifest);
 }

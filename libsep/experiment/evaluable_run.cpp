@@ -108,7 +108,9 @@ std::vector<EvaluableRun> open_evaluable_runs(
   std::vector<EvaluableRun> runs;
   for (const auto& root : roots) {
     auto run = RunDirectory::open(root);
-    auto dataset = open_chosen_dataset(run.config().data, data);
+    const auto& config = run.config();
+    auto dataset = for_all_targets(
+        config.targets, config.data, open_chosen_dataset(config.data, data));
     const auto samples = [&, dataset] {
       std::string key;
       for (const auto& one : dataset.roots) key += one.path.string() + "|";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "libsep/core/config.h"
 #include "libsep/core/error.h"
@@ -78,6 +79,14 @@ std::vector<Target> targets_of(const Targets& targets, const Dataset& dataset) {
     result.push_back({fmt::format("{}", fmt::join(stems, "+")), stems});
   }
   return result;
+}
+
+Dataset for_all_targets(const Targets& targets, const DataOptions& data, Dataset dataset) {
+  std::vector<StemName> stems;
+  for (const auto& target : targets_of(targets, dataset)) {
+    stems.insert(stems.end(), target.stems.begin(), target.stems.end());
+  }
+  return for_targets(std::move(dataset), stems, data.others);
 }
 
 const Target& find_target(const std::vector<Target>& targets, const StemName& name) {

@@ -34,6 +34,9 @@ void check_targets(const Targets& targets);
 /// `joint` where it has one alone.
 std::vector<Target> targets_of(const Targets& targets, const Dataset& dataset);
 
+/// for_targets() of all models of a run.
+Dataset for_all_targets(const Targets& targets, const DataOptions& data, Dataset dataset);
+
 /// The target of that name among them. Throws Error that lists them.
 const Target& find_target(const std::vector<Target>& targets, const StemName& name);
 

@@ -90,7 +90,9 @@ TEST_CASE("layouts have names", "[data][layouts]") {
   CHECK(read_options("").layout.type() == "auto");
   CHECK(read_options("layout: stem_folder").layout.type() == "stem_folder");
   CHECK(write_config(DataOptions()) ==
-        "path: \"\"\nlayout: auto\nsample_rate: 0\nmissing_stems: refuse\nweight: 0\nalso: "
+        "path: \"\"\nlayout: auto\nsample_rate: 0\nmissing_stems: refuse\nlengths: "
+        "refuse\nmap: {}\nothers: "
+        "keep\nweight: 0\nalso: "
         "[]\n");
   CHECK(message_of([] {
           read_options("layout: stem_folders");

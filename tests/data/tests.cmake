@@ -1,4 +1,4 @@
-foreach(name dataset fold layouts manifest names parts piece roots stem_store)
+foreach(name dataset downloads fold layouts manifest map names parts piece roots stem_store)
   sep_add_test(data ${name})
 endforeach()
 sep_add_test(data fingerprint LINK libsep::synthesis)

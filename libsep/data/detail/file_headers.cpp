@@ -94,7 +94,10 @@ void FileHeaders::fit(Piece& piece,
       std::any_of(headers_.begin(), headers_.end(), [](const Header& header) {
         return header.start != 0;
       });
-  piece.num_samples = are_placed ? fit_placed_files(faults) : fit_equal_lengths(faults);
+  piece.num_samples = are_placed ? fit_placed_files(faults)
+                      : options.lengths == Lengths::kRefuse
+                          ? fit_equal_lengths(faults)
+                          : fit_differing_lengths(options.lengths);
 }
 
 /// Starts in samples.
@@ -154,6 +157,17 @@ int64_t FileHeaders::tolerance(const Header& a, const Header& b) {
   if (a.info.sample_rate == b.info.sample_rate) return 0;
   const Header& coarse = a.info.sample_rate < b.info.sample_rate ? a : b;
   return resampled_length(1, coarse.info.sample_rate, coarse.sample_rate);
+}
+
+int64_t FileHeaders::fit_differing_lengths(Lengths lengths) {
+  if (headers_.empty()) return 0;
+  const auto [shortest, longest] = std::minmax_element(
+      headers_.begin(), headers_.end(), [](const auto& a, const auto& b) {
+        return a.length < b.length;
+      });
+  const auto difference = longest->length - shortest->length;
+  if (difference > tolerance(*shortest, *longest)) length_difference_ = difference;
+  return lengths == Lengths::kTrim ? shortest->length : longest->length;
 }
 
 int64_t FileHeaders::fit_equal_lengths(Faults& faults) const {

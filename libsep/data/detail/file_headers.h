@@ -29,6 +29,9 @@ class FileHeaders {
 
   int64_t num_resampled() const { return num_resampled_; }
 
+  /// Samples by which the longest exceeds the shortest, where that was allowed.
+  int64_t length_difference() const { return length_difference_; }
+
  private:
   struct Header {
     std::filesystem::path path;
@@ -47,11 +50,13 @@ class FileHeaders {
   int64_t fit_channels(std::vector<std::string>& faults) const;
   void place(Piece& piece, int64_t sample_rate);
   static int64_t tolerance(const Header& a, const Header& b);
+  int64_t fit_differing_lengths(Lengths lengths);
   int64_t fit_equal_lengths(std::vector<std::string>& faults) const;
   int64_t fit_placed_files(std::vector<std::string>& faults) const;
 
   std::vector<Header> headers_;
   int64_t num_resampled_ = 0;
+  int64_t length_difference_ = 0;
 };
 
 /// The most frequent value; of several the first. 0 for none.

@@ -43,12 +43,30 @@ void put_in_order(FoundDataset& found) {
   }
 }
 
+/// Ids that were made of labels are made anew of what those are called now.
+void rename(FoundDataset& found, const NameMap& map) {
+  NameMap names;
+  for (const auto& [name, other] : map) {
+    names[canonical_stem_name(name)] = canonical_stem_name(other);
+  }
+  for (auto& piece : found.pieces) {
+    for (auto& part : piece.parts) {
+      found.labels.insert(part.instrument);
+      const auto other = names.find(part.instrument);
+      if (other == names.end()) continue;
+      if (part.id == part.instrument) part.id.clear();
+      part.instrument = other->second;
+    }
+  }
+}
+
 }  // namespace
 
 FoundDataset find_pieces(const fs::path& root, const DataOptions& options) {
   options.validate();
   FoundDataset found = options.layout.make(root);
   found.root = root;
+  rename(found, options.map);
   put_in_order(found);
   return found;
 }

@@ -83,6 +83,18 @@ void check_names(const Dataset& dataset, Faults& faults) {
   }
 }
 
+/// Names that nothing is called by are misspelt.
+void check_map(const DataOptions& options, DatasetInspection& result) {
+  for (const auto& [name, other] : options.map) {
+    if (result.labels.count(canonical_stem_name(name)) > 0) continue;
+    add_fault(result.faults,
+              options.path,
+              "data.map.{}: no instrument is called so; there are {}",
+              shown_text(name),
+              fmt::join(result.labels, ", "));
+  }
+}
+
 void add_further(DatasetInspection& result,
                  const FurtherData& data,
                  DatasetInspection more) {
@@ -98,6 +110,7 @@ void add_further(DatasetInspection& result,
   check_fit(dataset, more.dataset, result.faults);
   append(result.faults, more.faults);
   append(result.is_sound, more.is_sound);
+  result.labels.merge(more.labels);
   append(dataset.pieces, more.dataset.pieces);
   dataset.roots.push_back(root);
 }
@@ -107,7 +120,6 @@ void add_further(DatasetInspection& result,
 DatasetInspection inspect_data(const DataOptions& options) {
   options.validate();
   auto result = inspect_dataset(options.path, options);
-  if (options.also.empty()) return result;
   auto names = names_of(result.dataset);
   for (const auto& further : options.also) {
     auto more = inspect_further(further, options, result.faults);
@@ -115,6 +127,7 @@ DatasetInspection inspect_data(const DataOptions& options) {
     if (further.use == DataUse::kFolds) names.merge(names_of(more->dataset));
     add_further(result, further, std::move(*more));
   }
+  check_map(options, result);
   result.dataset.instruments = in_order(names);
   check_names(result.dataset, result.faults);
   return result;

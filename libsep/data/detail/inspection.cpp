@@ -171,12 +171,23 @@ void read_headers(DatasetInspection& result, const DataOptions& options) {
   }
   dataset.sample_rate =
       options.sample_rate > 0 ? options.sample_rate : most_frequent(rates);
-  int64_t num_resampled = 0;
+  int64_t num_resampled = 0, num_differing = 0, largest = 0;
   for (size_t i = 0; i < headers.size(); ++i) {
     const auto num_faults = result.faults.size();
     headers[i].fit(dataset.pieces[i], dataset.sample_rate, options, result.faults);
     result.is_sound[i] = result.is_sound[i] && result.faults.size() == num_faults;
     num_resampled += headers[i].num_resampled();
+    num_differing += headers[i].length_difference() > 0 ? 1 : 0;
+    largest = std::max(largest, headers[i].length_difference());
+  }
+  if (num_differing > 0) {
+    dataset.notes.push_back(fmt::format(
+        "files of {} {} differ in length, by at most {:.3f} s: all are {}",
+        num_differing,
+        num_differing == 1 ? "piece" : "pieces",
+        static_cast<double>(largest) / static_cast<double>(dataset.sample_rate),
+        options.lengths == Lengths::kTrim ? "cut to the shortest"
+                                          : "followed by zeros up to the longest"));
   }
   if (num_resampled == 0) return;
   dataset.notes.push_back(fmt::format("{} {} resampled to {} Hz",
@@ -198,6 +209,7 @@ DatasetInspection inspect_dataset(const fs::path& root, const DataOptions& optio
   DatasetInspection result;
   Dataset& dataset = result.dataset;
   result.faults = found.faults;
+  result.labels = std::move(found.labels);
   dataset.notes = found.notes;
   dataset.root = root;
   dataset.roots = {{root, "", DataUse::kFolds, options.weight}};

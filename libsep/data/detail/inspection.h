@@ -13,6 +13,7 @@ namespace sep {
 /// faults the pieces hold what is there, the first of two files of one place.
 struct DatasetInspection {
   Dataset dataset;
+  std::set<StemName> labels;        ///< FoundDataset::labels
   std::vector<std::string> faults;  ///< sorted, so that those of a piece stand together
   std::vector<bool> is_sound;       ///< a piece: nothing missing, and its files fit
 };
@@ -52,6 +53,7 @@ DatasetInspection inspect_dataset(const std::filesystem::path& root,
 ///     data/synthetic: 48000 Hz, data/Bach10 has 44100 Hz; data.sample_rate resamples
 ///     data/synthetic: has none of the instruments of data/Bach10, but flute, horn
 ///     data/synthetic: another dataset has a piece synthetic-01 too
+///     data/Bach10: data.map.vln: no instrument is called so; there are bassoon, …
 DatasetInspection inspect_data(const DataOptions& options);
 
 /// In the order of Dataset::instruments.
