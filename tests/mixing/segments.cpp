@@ -449,14 +449,17 @@ TEST_CASE("groups of pieces are drawn by their weights", "[mixing][segments]") {
     }
     CHECK(counts[5] == 0.0);
   }
-  const auto clarinet_of_5 = [&] {
-    for (int64_t i = 0; i < 100; ++i) {
-      const auto draw = examples.draw(1, i);
-      if (!draw.coherent && draw.stems[1].piece == 5) return true;
-    }
-    return false;
-  };
-  CHECK(clarinet_of_5());
+  double num_apart = 0.0;
+  std::vector<double> clarinets(6);
+  for (int64_t i = 0; i < kNum; ++i) {
+    const auto draw = examples.draw(0, i);
+    if (draw.coherent) continue;
+    num_apart += 1.0;
+    clarinets[draw.stems[1].piece] += 1.0;
+  }
+  const double six_sigma = 6.0 * std::sqrt(num_apart * 0.25);
+  CHECK(std::abs(clarinets[4] - 3.0 / 8.0 * num_apart) < six_sigma);
+  CHECK(std::abs(clarinets[5] - 4.0 / 8.0 * num_apart) < six_sigma);
 }
 
 TEST_CASE("one group is as no group", "[mixing][segments]") {
