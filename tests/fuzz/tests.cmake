@@ -41,7 +41,7 @@ endfunction()
 
 sep_add_fuzz_target(safetensors 20000 libsep::core)
 sep_add_fuzz_target(csv 20000 libsep::core)
-sep_add_fuzz_target(manifest 4000 libsep::data)
+sep_add_fuzz_target(manifest 1000 libsep::data)
 sep_add_fuzz_target(yaml_config 5000 libsep::mixing)
 sep_add_fuzz_target(audio_file 5000 libsep::audio)
 if(TARGET LibZip::zip)
