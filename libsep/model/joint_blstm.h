@@ -59,6 +59,7 @@ class JointBlstm : public RecurrentMaskNetwork {
                            const DropoutPlace& dropout) override;
   torch::Tensor end_layers(const torch::Tensor& hidden) override;
   int64_t num_layers() const override { return options_.num_layers; }
+  int64_t hidden_size() const override { return options_.hidden_size; }
   torch::Tensor run_layer(int64_t layer_index,
                           LstmDirection direction,
                           const torch::Tensor& input,

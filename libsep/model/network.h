@@ -138,6 +138,10 @@ class StateCarrying {
   virtual ~StateCarrying() = default;
   virtual torch::Tensor begin(const torch::Tensor& mixture) = 0;
   virtual int64_t num_layers() const = 0;
+
+  /// H, where all layers give as many; 0 where it is not said. Who says so may have what
+  /// layers give kept on the disk, and runs each layer of a long recording once.
+  virtual int64_t hidden_size() const { return 0; }
   virtual torch::Tensor run_layer(int64_t layer_index,
                                   LstmDirection direction,
                                   const torch::Tensor& input,

@@ -8,6 +8,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/new_folder.h"
+#include "libsep/core/threads.h"
 #include "libsep/separation/detail/part_files.h"
 #include "libsep/separation/detail/separation_page.h"
 
@@ -92,8 +93,11 @@ SeparatedFile separate_file(const Separator& separator,
   stream.finish([&](double done) {
     if (report) report(kReadingShare + (1.0 - kReadingShare) * done);
   });
-  for (auto block = stream.next(); !block.empty(); block = stream.next()) {
+  // A block is written while the next one is separated.
+  for (auto block = stream.next(); !block.empty();) {
+    Ahead<std::map<StemName, Signal>> following([&] { return stream.next(); });
     parts.write(block);
+    block = following.get();
   }
   return parts.commit();
 }

@@ -87,9 +87,8 @@ struct StreamSeparator::State {
         const StreamOptions& options_in)
       : separator(separator_in),
         options(options_in),
-        mixture(options.folder.empty() ? folder_for_temporaries() : options.folder,
-                num_channels,
-                separator.sample_rate()) {}
+        folder(options.folder.empty() ? folder_for_temporaries() : options.folder),
+        mixture(folder, num_channels, separator.sample_rate()) {}
 
   int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
   void make_models();
@@ -98,6 +97,7 @@ struct StreamSeparator::State {
 
   const Separator& separator;
   StreamOptions options;
+  fs::path folder;
   SignalSpool mixture;
   std::vector<std::unique_ptr<LongModel>> models;
   int64_t blocks_left = 0;
@@ -114,7 +114,8 @@ void StreamSeparator::State::make_models() {
   blocks_left = plan.num_blocks();
   for (const auto& model : separator.models()) {
     const double gain = detail::input_gain(*model.model, rms());
-    models.push_back(make_long_model(model, separator.device(), mixture, gain, plan));
+    models.push_back(
+        make_long_model(model, separator.device(), mixture, gain, plan, folder));
     total += models.back()->prepare_cost() +
              models.back()->next_cost() * static_cast<double>(blocks_left);
   }

@@ -48,10 +48,12 @@ struct StreamOptions {
 /// from block to block, which is then not the whole recording's result.
 ///
 /// A network of one layer works 1.5 times as long as separate() would, one of two
-/// layers about 2.3 times. Memory: some 20 MB a second of a block for each model, and a
+/// layers about 2.3 times; one whose layers give no more numbers a frame than a hop has
+/// samples, and says how many (StateCarrying::hidden_size()), as long as that, since what
+/// they give is kept. Memory: some 20 MB a second of a block for each model, and a
 /// few kB a block; it does not grow with the recording otherwise. Disk: 4 bytes a sample
-/// and channel. One stream belongs to one thread; any number may share a Separator,
-/// which must outlive them.
+/// and channel, where layers are kept up to three times as much. One stream belongs to one
+/// thread; any number may share a Separator, which must outlive them.
 class StreamSeparator {
  public:
   /// Called with the part of the work that is done, 0 … 1, from one thread at a time;

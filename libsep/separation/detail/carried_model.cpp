@@ -15,39 +15,6 @@ constexpr int64_t kGroupChannels = 2;
 // Of everything around the layers, in units of one layer.
 constexpr double kOtherCost = 1.0;
 
-Spectrogram frames_of(const Spectrogram& spectrogram, int64_t begin, int64_t end) {
-  const int64_t bins = spectrogram.num_bins;
-  Spectrogram part{spectrogram.num_channels, end - begin, bins, {}};
-  part.bins.reserve(static_cast<size_t>(part.num_channels * part.num_frames * bins));
-  for (int64_t c = 0; c < spectrogram.num_channels; ++c) {
-    const auto* channel = spectrogram.bins.data() + c * spectrogram.num_frames * bins;
-    part.bins.insert(part.bins.end(), channel + begin * bins, channel + end * bins);
-  }
-  return part;
-}
-
-/// `after` behind `before`; `before` may be empty.
-Spectrogram joined(const Spectrogram& before, const Spectrogram& after) {
-  if (before.num_frames == 0) return after;
-  const int64_t bins = after.num_bins;
-  Spectrogram result{after.num_channels, before.num_frames + after.num_frames, bins, {}};
-  result.bins.reserve(before.bins.size() + after.bins.size());
-  for (int64_t c = 0; c < after.num_channels; ++c) {
-    for (const auto* part : {&before, &after}) {
-      const auto* channel = part->bins.data() + c * part->num_frames * bins;
-      result.bins.insert(result.bins.end(), channel, channel + part->num_frames * bins);
-    }
-  }
-  return result;
-}
-
-Signal channels_of(const Signal& signal, int64_t first, int64_t count) {
-  Signal part{count, signal.sample_rate, {}};
-  part.samples.assign(signal.channel(first),
-                      signal.channel(first) + count * signal.num_samples());
-  return part;
-}
-
 }  // namespace
 
 CarriedModel::CarriedModel(const LoadedModel& model,
@@ -58,10 +25,10 @@ CarriedModel::CarriedModel(const LoadedModel& model,
     : network_(*model.model),
       states_(*network_.carrying()),
       device_(device),
-      stft_(model.description.stft),
-      mixture_(mixture),
-      gain_(gain),
-      plan_(plan) {
+      frames_(model.description.stft, mixture, plan),
+      num_channels_(mixture.num_channels()),
+      sample_rate_(mixture.sample_rate()),
+      gain_(gain) {
   const auto layers = static_cast<size_t>(num_layers());
   const std::vector<LstmState> states(static_cast<size_t>(plan.num_blocks()));
   for (int64_t c = 0; c < mixture.num_channels(); c += kGroupChannels) {
@@ -81,31 +48,17 @@ double CarriedModel::prepare_cost() const {
     const double sweep = static_cast<double>(layer) + 0.5 + kOtherCost / 2;
     cost += layer + 1 < num_layers() ? 2 * sweep : sweep;
   }
-  return cost * static_cast<double>(plan_.num_blocks());
+  return cost * static_cast<double>(frames_.plan().num_blocks());
 }
 
 double CarriedModel::next_cost() const {
   return static_cast<double>(num_layers()) + kOtherCost;
 }
 
-// The samples under a block's frames.
-Signal CarriedModel::read(int64_t block) const {
-  const int64_t begin = std::max<int64_t>(block * plan_.length - plan_.delay, 0);
-  const int64_t end = is_last(block) ? plan_.num_samples
-                                     : std::min((block + 1) * plan_.length + plan_.delay,
-                                                plan_.num_samples);
-  return mixture_.read(begin, end);
-}
-
 Spectrogram CarriedModel::spectrogram(const Group& group,
                                       const Signal& chunk,
                                       int64_t block) const {
-  const int64_t hop = stft_.options().hop_length;
-  const auto all =
-      stft_.forward(channels_of(chunk, group.first_channel, group.num_channels));
-  const int64_t first = block == 0 ? 0 : plan_.delay / hop;
-  return frames_of(
-      all, first, is_last(block) ? all.num_frames : first + plan_.length / hop);
+  return frames_.forward(chunk, group.first_channel, group.num_channels, block);
 }
 
 // The first layers over a block, (T, B, I) of the next one; the forward states that come
@@ -140,12 +93,12 @@ torch::Tensor CarriedModel::run_layers(Group& group,
 void CarriedModel::sweep(int64_t layer,
                          LstmDirection direction,
                          const std::function<void(double)>& report) {
-  const int64_t num_blocks = plan_.num_blocks();
+  const int64_t num_blocks = frames_.plan().num_blocks();
   std::vector<LstmState> states(groups_.size());
   for (int64_t i = 0; i < num_blocks; ++i) {
     const bool forward = direction == LstmDirection::kForward;
     const int64_t block = forward ? i : num_blocks - 1 - i;
-    const auto chunk = read(block);
+    const auto chunk = frames_.read(block);
     for (size_t g = 0; g < groups_.size(); ++g) {
       auto& group = groups_[g];
       auto& known = forward ? group.forward : group.backward;
@@ -179,34 +132,16 @@ std::vector<Spectrogram> CarriedModel::separate(Group& group,
   return estimates;
 }
 
-Signal CarriedModel::overlap_add(Spectrogram& tail,
-                                 const Spectrogram& spectrogram,
-                                 int64_t block) {
-  const int64_t hop = stft_.options().hop_length;
-  const int64_t first = block == 0 ? 0 : block * plan_.length - 2 * plan_.delay;
-  const auto frames = joined(tail, spectrogram);
-  const int64_t length =
-      is_last(block) ? plan_.num_samples - first : (frames.num_frames - 1) * hop;
-  const auto signal = stft_.inverse(frames, length, mixture_.sample_rate());
-  tail = frames_of(frames,
-                   std::max<int64_t>(frames.num_frames - 2 * plan_.delay / hop, 0),
-                   frames.num_frames);
-  const int64_t begin = block == 0 ? 0 : plan_.delay;
-  const int64_t end =
-      is_last(block) ? length : (block + 1) * plan_.length - plan_.delay - first;
-  return slice(signal, begin, end);
-}
-
 std::vector<Signal> CarriedModel::next() {
   const torch::InferenceMode no_gradients;
   const int64_t block = next_block_++;
-  const auto chunk = read(block);
-  const Signal none{mixture_.num_channels(), mixture_.sample_rate(), {}};
+  const auto chunk = frames_.read(block);
+  const Signal none{num_channels_, sample_rate_, {}};
   std::vector<Signal> stems(static_cast<size_t>(network_.num_stems()), none);
   for (auto& group : groups_) {
     const auto estimates = separate(group, chunk, block);
     for (size_t s = 0; s < stems.size(); ++s) {
-      const auto part = overlap_add(group.tails[s], estimates[s], block);
+      const auto part = frames_.inverse(group.tails[s], estimates[s], block);
       auto& samples = stems[s].samples;
       samples.insert(samples.end(), part.samples.begin(), part.samples.end());
     }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "libsep/dsp/stft.h"
+#include "libsep/separation/detail/block_frames.h"
 #include "libsep/separation/detail/long_model.h"
 
 namespace sep {
@@ -38,8 +38,7 @@ class CarriedModel : public LongModel {
   };
 
   int64_t num_layers() const { return states_.num_layers(); }
-  bool is_last(int64_t block) const { return plan_.is_last(block); }
-  Signal read(int64_t block) const;
+  bool is_last(int64_t block) const { return frames_.plan().is_last(block); }
   Spectrogram spectrogram(const Group& group, const Signal& chunk, int64_t block) const;
   torch::Tensor run_layers(Group& group,
                            const Spectrogram& spectrogram,
@@ -47,15 +46,13 @@ class CarriedModel : public LongModel {
                            int64_t num_layers);
   void sweep(int64_t layer, LstmDirection direction, const std::function<void(double)>&);
   std::vector<Spectrogram> separate(Group& group, const Signal& chunk, int64_t block);
-  Signal overlap_add(Spectrogram& tail, const Spectrogram& spectrogram, int64_t block);
 
   Network& network_;
   StateCarrying& states_;
   torch::Device device_;
-  Stft stft_;
-  const SignalSpool& mixture_;
+  BlockFrames frames_;
+  int64_t num_channels_, sample_rate_;
   double gain_;
-  BlockPlan plan_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "libsep/separation/detail/block_model.h"
 #include "libsep/separation/detail/carried_model.h"
+#include "libsep/separation/detail/recorded_model.h"
 
 namespace sep {
 
@@ -9,7 +10,11 @@ std::unique_ptr<LongModel> make_long_model(const LoadedModel& model,
                                            const torch::Device& device,
                                            const SignalSpool& mixture,
                                            double gain,
-                                           const BlockPlan& plan) {
+                                           const BlockPlan& plan,
+                                           const std::filesystem::path& folder) {
+  if (RecordedModel::suits(model)) {
+    return std::make_unique<RecordedModel>(model, device, mixture, gain, plan, folder);
+  }
   if (model.model->carrying() != nullptr) {
     return std::make_unique<CarriedModel>(model, device, mixture, gain, plan);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -52,12 +53,15 @@ class LongModel {
   virtual std::vector<Signal> next() = 0;
 };
 
-/// By carried states (carried_model.h) where the network has them, else in blocks that
-/// overlap (block_model.h). `gain` is the input's (network_estimates.h).
+/// By carried states where the network has them, with what its layers give on the disk
+/// where that is not much (recorded_model.h) or without (carried_model.h), else in blocks
+/// that overlap (block_model.h). `gain` is the input's (network_estimates.h), `folder` is
+/// for what is kept on the disk.
 std::unique_ptr<LongModel> make_long_model(const LoadedModel& model,
                                            const torch::Device& device,
                                            const SignalSpool& mixture,
                                            double gain,
-                                           const BlockPlan& plan);
+                                           const BlockPlan& plan,
+                                           const std::filesystem::path& folder);
 
 }  // namespace sep
