@@ -117,7 +117,7 @@ TEST_CASE_METHOD(OwnKinds, "kinds of one's own train, resume, score and separate
   // Four blocks of ten seconds, which a network that carries no state goes through.
   succeed("sep-data synthesize --kind tones --pieces 1 --seconds 34 --seed 6 --out long");
   succeed("cp long/*/*-violin.wav long.wav");
-  succeed("my_separate run long.wav --out stems");
+  succeed("my_separate --model run long.wav --out stems");
   const auto recording = sep::read_audio(folder / "long.wav");
   for (const auto& instrument : kInstruments) {
     INFO(instrument);
