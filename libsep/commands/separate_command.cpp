@@ -80,6 +80,17 @@ void refuse_model(const fs::path& input) {
             input.string());
 }
 
+/// What is no recording may be a model: looked at only then, so that recordings are opened
+/// once for this.
+AudioInfo look_at(const fs::path& input) {
+  try {
+    return read_audio_info(input);
+  } catch (const Error&) {
+    refuse_model(input);
+    throw;
+  }
+}
+
 template <class Enum>
 Enum parse(const std::string& text) {
   for (const auto& [value, name] : EnumNames<Enum>::kValues) {
@@ -100,8 +111,7 @@ std::vector<Input> look_at_inputs(const Arguments& arguments) {
   std::vector<Input> inputs;
   SEP_CHECK(!arguments.inputs.empty(), "INPUT is required: a recording (see --help)");
   for (const auto& path : arguments.inputs) {
-    refuse_model(path);
-    const auto info = read_audio_info(path);
+    const auto info = look_at(path);
     auto name = path.stem();
     if (name == "." || name == "..") name = path.filename();
     const auto [other, is_new] = taken.emplace(arguments.out / name, path);
