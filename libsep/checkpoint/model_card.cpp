@@ -94,6 +94,7 @@ std::vector<ModelScore> read_model_scores(const std::filesystem::path& summary_c
   } catch (const Error& error) {
     throw Error(fmt::format("{}: {}", name, error.what()));
   }
+  scores.reserve(stems.size());
   for (const auto& stem : stems) {
     scores.push_back(
         {stem, mean_of(table, stem, "model", name), mean_of(table, stem, "mixture", name)});

@@ -42,6 +42,7 @@ std::vector<NamedModel> models_in(const fs::path& folder) {
 
 std::vector<std::string> names_of(const std::vector<NamedModel>& models) {
   std::vector<std::string> names;
+  names.reserve(models.size());
   for (const auto& model : models) names.push_back(model.name);
   return names;
 }

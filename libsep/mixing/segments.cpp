@@ -32,7 +32,7 @@ void SegmentOptions::validate() const {
 }
 
 SegmentExamples::SegmentExamples(std::shared_ptr<const StemReader> reader,
-                                 std::vector<PieceGroup> groups,
+                                 const std::vector<PieceGroup>& groups,
                                  std::vector<StemName> stems,
                                  const SegmentOptions& options,
                                  uint64_t seed)

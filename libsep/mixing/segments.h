@@ -106,7 +106,7 @@ class SegmentExamples : public WaveformExamples {
   /// has, and where `coherent_chance` is above 0 and no piece has all; for a weight that is
   /// not above 0.
   SegmentExamples(std::shared_ptr<const StemReader> reader,
-                  std::vector<PieceGroup> groups,
+                  const std::vector<PieceGroup>& groups,
                   std::vector<StemName> stems,
                   const SegmentOptions& options,
                   uint64_t seed);

@@ -76,6 +76,11 @@ struct Choice {
 constexpr size_t kNumChoices = 2 * kFurthestOctave + 1;
 using Choices = std::array<Choice, kNumChoices>;
 
+size_t index_of(int octaves) {
+  const int index = octaves + kFurthestOctave;
+  return static_cast<size_t>(index);
+}
+
 Choices next_choices(const Part& part,
                      const ChoralePlayer& player,
                      int semitones,
@@ -84,13 +89,13 @@ Choices next_choices(const Part& part,
   Choices choices;
   for (int octaves = -kFurthestOctave; octaves <= kFurthestOctave; ++octaves) {
     if (!fits(part, player, semitones + 12 * octaves)) continue;
-    Choice& choice = choices[static_cast<size_t>(octaves + kFurthestOctave)];
+    Choice& choice = choices[index_of(octaves)];
     if (above == nullptr) choice.total = 0.0;
     for (int other = -kFurthestOctave; above != nullptr && other <= kFurthestOctave;
          ++other) {
       const double higher = middle_of(part, octaves) + 1.0 - middle_of(*above, other);
-      const double total = before[static_cast<size_t>(other + kFurthestOctave)].total +
-                           kDisorderCost * std::max(0.0, higher);
+      const double total =
+          before[index_of(other)].total + kDisorderCost * std::max(0.0, higher);
       if (total < choice.total) choice = {total, other};
     }
     choice.total += kOctaveCost * std::abs(octaves);
@@ -119,7 +124,7 @@ double choose_octaves(std::vector<Part>& parts,
   int octaves = static_cast<int>(best - last.begin()) - kFurthestOctave;
   for (size_t i = parts.size(); i-- > 0;) {
     parts[i].octaves = octaves;
-    octaves = lattice[i][static_cast<size_t>(octaves + kFurthestOctave)].from;
+    octaves = lattice[i][index_of(octaves)].from;
   }
   return best->total + kSemitoneCost * std::abs(semitones);
 }

@@ -17,7 +17,7 @@ void name_lines(const std::map<fs::path, std::string>& listed_at, Faults& faults
          end = fault.find(": ", end + 1)) {
       const auto place = listed_at.find(fault.substr(0, end));
       if (place == listed_at.end()) continue;
-      fault = place->second + ": " + fault;
+      fault.insert(0, place->second + ": ");
       break;
     }
   }

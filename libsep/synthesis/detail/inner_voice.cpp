@@ -69,6 +69,7 @@ std::vector<Slot> find_slots(const Chorale& chorale,
     }
   }
   std::vector<Slot> ordered;
+  ordered.reserve(slots.size());
   for (auto& [beat, slot] : slots) ordered.push_back(std::move(slot));
   for (size_t i = 0; i + 1 < ordered.size(); ++i) {
     ChoraleNote& note = ordered[i].model;
