@@ -4,11 +4,10 @@
 #include <torch/torch.h>
 
 #include <memory>
-#include <numeric>
 
 #include "benchmarks/measure.h"
+#include "benchmarks/noise_pieces.h"
 #include "benchmarks/torch_joint.h"
-#include "libsep/audio/ranges.h"
 #include "libsep/core/random.h"
 #include "libsep/core/threads.h"
 #include "libsep/mixing/segments.h"
@@ -22,38 +21,13 @@
 
 namespace {
 
-constexpr int64_t kRate = 44100;
 constexpr int64_t kBatch = 8;
 const std::vector<sep::StemName> kStems = {"violin", "clarinet", "saxphone", "bassoon"};
 const sep::StftOptions kStft{4096, 1024, sep::StftWindow::kHann};
 
-/// Nine pieces of 40 s of noise, in memory.
-class Noise : public sep::StemReader {
- public:
-  Noise() : signal_(sep::make_silence(1, 40 * kRate, kRate)) {
-    sep::RandomStream random(7);
-    for (float& x : signal_.samples) x = static_cast<float>(random.uniform(-0.2, 0.2));
-  }
-  int64_t sample_rate() const override { return kRate; }
-  int64_t num_channels() const override { return 1; }
-  size_t num_pieces() const override { return 9; }
-  bool has(size_t, const sep::StemName&) const override { return true; }
-  int64_t num_samples(size_t) const override { return signal_.num_samples(); }
-  sep::Signal read(size_t,
-                   const sep::StemName&,
-                   int64_t first,
-                   int64_t count) const override {
-    return sep::padded_slice(signal_, first, count);
-  }
-
- private:
-  sep::Signal signal_;
-};
-
 sep::SegmentExamples segments() {
-  std::vector<size_t> pieces(9);
-  std::iota(pieces.begin(), pieces.end(), 0);
-  return {std::make_shared<Noise>(), pieces, kStems, {}, 1};
+  const auto noise = std::make_shared<bench::Noise>();
+  return {noise, bench::all_pieces(*noise), kStems, {}, 1};
 }
 
 torch::Tensor torch_loss(const torch::Tensor& masks, const sep::LossInput& known) {
@@ -66,7 +40,9 @@ torch::Tensor torch_loss(const torch::Tensor& masks, const sep::LossInput& known
 }
 
 struct Ours {
-  Ours() : network({kStft, kRate, 4}, {}) { network.init_parameters(sep::RandomStream(7)); }
+  Ours() : network({kStft, bench::kRate, 4}, {}) {
+    network.init_parameters(sep::RandomStream(7));
+  }
 
   sep::JointBlstm network;
   std::shared_ptr<sep::Loss> loss = sep::Kind<sep::losses>("snr").make();

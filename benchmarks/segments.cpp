@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include <memory>
-#include <numeric>
 
 #include "benchmarks/measure.h"
+#include "benchmarks/noise_pieces.h"
 #include "libsep/audio/file.h"
 #include "libsep/audio/ranges.h"
 #include "libsep/core/random.h"
@@ -15,40 +15,14 @@
 
 namespace {
 
-constexpr int64_t kRate = 44100;
 constexpr int64_t kBatchSize = 8;
 const std::vector<sep::StemName> kStems = {"violin", "clarinet", "saxphone", "bassoon"};
-
-/// Nine pieces of 40 s of noise, in memory.
-class Noise : public sep::StemReader {
- public:
-  Noise() : signal_(sep::make_silence(1, 40 * kRate, kRate)) {
-    sep::RandomStream random(7);
-    for (float& x : signal_.samples) x = static_cast<float>(random.uniform(-0.2, 0.2));
-  }
-
-  int64_t sample_rate() const override { return kRate; }
-  int64_t num_channels() const override { return 1; }
-  size_t num_pieces() const override { return 9; }
-  bool has(size_t, const sep::StemName&) const override { return true; }
-  int64_t num_samples(size_t) const override { return signal_.num_samples(); }
-  sep::Signal read(size_t,
-                   const sep::StemName&,
-                   int64_t first,
-                   int64_t count) const override {
-    return sep::padded_slice(signal_, first, count);
-  }
-
- private:
-  sep::Signal signal_;
-};
 
 sep::SegmentExamples examples(double equalizer_db) {
   sep::SegmentOptions options;
   options.equalizer_db = equalizer_db;
-  std::vector<size_t> pieces(9);
-  std::iota(pieces.begin(), pieces.end(), 0);
-  return {std::make_shared<Noise>(), pieces, kStems, options, 1};
+  const auto noise = std::make_shared<bench::Noise>();
+  return {noise, bench::all_pieces(*noise), kStems, options, 1};
 }
 
 /// Calls `work(iteration)` on state.range(0) threads.
@@ -93,12 +67,14 @@ void batch_with_spectra(benchmark::State& state) {
 /// A segment of 3 s of a file of 40 s, opened and gone to.
 void segment_of_file(benchmark::State& state, const char* name) {
   const TemporaryFolder folder;
-  sep::write_audio(
-      folder / name, Noise().read(0, "", 0, 40 * kRate), sep::SampleFormat::kInt16);
+  sep::write_audio(folder / name,
+                   bench::Noise().read(0, "", 0, 40 * bench::kRate),
+                   sep::SampleFormat::kInt16);
   const sep::AudioRanges ranges(folder / name);
   sep::RandomStream random(3);
   for (auto _ : state)
-    benchmark::DoNotOptimize(ranges.read(random.index(37 * kRate), 3 * kRate));
+    benchmark::DoNotOptimize(
+        ranges.read(random.index(37 * bench::kRate), 3 * bench::kRate));
   bench::set_realtime(state, 3.0);
 }
 BENCHMARK_CAPTURE(segment_of_file, wav, "a.wav")->Unit(benchmark::kMillisecond);

@@ -2,11 +2,12 @@
 
 #include <torch/torch.h>
 
+#include <unordered_map>
+
 #include "libsep/core/error.h"
 #include "libsep/model/blstm.h"
 #ifdef LIBSEP_HAS_ONEDNN
-#include <oneapi/dnnl/dnnl.hpp>
-
+#include "libsep/model/detail/onednn_engine.h"
 #include "libsep/model/detail/onednn_thread.h"
 #endif
 
@@ -16,11 +17,7 @@ namespace sep::detail {
 namespace {
 
 using dnnl::memory;
-
-const dnnl::engine& cpu() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
+using onednn::cpu;
 
 memory::desc desc_of(const torch::Tensor& matrix) {
   return {matrix.sizes().vec(),
@@ -33,8 +30,7 @@ dnnl::matmul::primitive_desc product_desc(const torch::Tensor& left,
                                           const torch::Tensor& right,
                                           const torch::Tensor& result,
                                           const torch::Tensor& bias) {
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const auto attributes = onednn::with_user_scratch();
   const auto none = memory::desc();
   const auto row = bias.defined() ? desc_of(bias.unsqueeze(0)) : none;
 #if DNNL_VERSION_MAJOR >= 3

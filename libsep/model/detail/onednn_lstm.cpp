@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
+#include "libsep/model/detail/onednn_engine.h"
 #include "libsep/model/detail/onednn_thread.h"
 
 namespace sep::onednn {
@@ -16,18 +16,6 @@ using Tag = memory::format_tag;
 using Dims = memory::dims;
 
 constexpr auto kFloat = memory::data_type::f32;
-
-const dnnl::engine& cpu() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
-// The library's own scratch memory belongs to the thread that built the primitive.
-dnnl::primitive_attr attributes() {
-  dnnl::primitive_attr result;
-  result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  return result;
-}
 
 memory wrap(const memory::desc& desc, const void* data) {
   return memory(desc, cpu(), const_cast<void*>(data));
@@ -81,10 +69,10 @@ dnnl::lstm_forward::primitive_desc forward_desc(const Descs& d,
                                                 bool final_states = false) {
   const auto make = [&](auto... arguments) {
 #if DNNL_VERSION_MAJOR >= 3
-    return dnnl::lstm_forward::primitive_desc(cpu(), arguments..., attributes());
+    return dnnl::lstm_forward::primitive_desc(cpu(), arguments..., with_user_scratch());
 #else
     return dnnl::lstm_forward::primitive_desc(
-        dnnl::lstm_forward::desc(arguments...), attributes(), cpu());
+        dnnl::lstm_forward::desc(arguments...), with_user_scratch(), cpu());
 #endif
   };
   return make(kind,
@@ -104,10 +92,11 @@ dnnl::lstm_backward::primitive_desc backward_desc(
     const Descs& d, const dnnl::lstm_forward::primitive_desc& hint) {
   const auto make = [&](auto... arguments) {
 #if DNNL_VERSION_MAJOR >= 3
-    return dnnl::lstm_backward::primitive_desc(cpu(), arguments..., hint, attributes());
+    return dnnl::lstm_backward::primitive_desc(
+        cpu(), arguments..., hint, with_user_scratch());
 #else
     return dnnl::lstm_backward::primitive_desc(
-        dnnl::lstm_backward::desc(arguments...), attributes(), cpu(), hint);
+        dnnl::lstm_backward::desc(arguments...), with_user_scratch(), cpu(), hint);
 #endif
   };
   return make(dnnl::prop_kind::backward,

@@ -93,4 +93,21 @@ Signal BlockFrames::inverse(Spectrogram& tail,
   return slice(signal, begin, end);
 }
 
+std::vector<Signal> BlockFrames::give_out(int64_t block,
+                                          size_t num_groups,
+                                          int64_t num_stems,
+                                          const SeparateGroup& separate) const {
+  const auto chunk = read(block);
+  const Signal none{mixture_.num_channels(), mixture_.sample_rate(), {}};
+  std::vector<Signal> stems(static_cast<size_t>(num_stems), none);
+  for (size_t g = 0; g < num_groups; ++g) {
+    const auto parts = separate(g, chunk);
+    for (size_t s = 0; s < stems.size(); ++s) {
+      auto& samples = stems[s].samples;
+      samples.insert(samples.end(), parts[s].samples.begin(), parts[s].samples.end());
+    }
+  }
+  return stems;
+}
+
 }  // namespace sep

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 #include "libsep/audio/spool.h"
 #include "libsep/dsp/stft.h"
@@ -31,6 +33,15 @@ class BlockFrames {
   /// The samples that a block gives out, from its frames and those that the blocks before
   /// have left in `tail`, empty at first.
   Signal inverse(Spectrogram& tail, const Spectrogram& spectrogram, int64_t block) const;
+
+  /// What a block gives out of each of `num_stems`, all channels: those of `num_groups`
+  /// groups of channels one after another, `separate(group, read(block))` giving a group's.
+  using SeparateGroup =
+      std::function<std::vector<Signal>(size_t group, const Signal& chunk)>;
+  std::vector<Signal> give_out(int64_t block,
+                               size_t num_groups,
+                               int64_t num_stems,
+                               const SeparateGroup& separate) const;
 
  private:
   Stft stft_;

@@ -26,8 +26,6 @@ CarriedModel::CarriedModel(const LoadedModel& model,
       states_(*network_.carrying()),
       device_(device),
       frames_(model.description.stft, mixture, plan),
-      num_channels_(mixture.num_channels()),
-      sample_rate_(mixture.sample_rate()),
       gain_(gain) {
   const auto layers = static_cast<size_t>(num_layers());
   const std::vector<LstmState> states(static_cast<size_t>(plan.num_blocks()));
@@ -120,33 +118,27 @@ void CarriedModel::prepare(const std::function<void(double)>& report) {
   }
 }
 
-std::vector<Spectrogram> CarriedModel::separate(Group& group,
-                                                const Signal& chunk,
-                                                int64_t block) {
+std::vector<Signal> CarriedModel::separate(Group& group,
+                                           const Signal& chunk,
+                                           int64_t block) {
   const auto mixture = spectrogram(group, chunk, block);
   const auto masks = states_.end(run_layers(group, mixture, block, num_layers()));
-  std::vector<Spectrogram> estimates;
-  for (int64_t s = 0; s < masks.size(1); ++s) {
-    estimates.push_back(detail::apply_masks(mixture, masks, s));
+  std::vector<Signal> stems;
+  stems.reserve(group.tails.size());
+  for (size_t s = 0; s < group.tails.size(); ++s) {
+    const auto estimate = detail::apply_masks(mixture, masks, static_cast<int64_t>(s));
+    stems.push_back(frames_.inverse(group.tails[s], estimate, block));
   }
-  return estimates;
+  return stems;
 }
 
 std::vector<Signal> CarriedModel::next() {
   const torch::InferenceMode no_gradients;
   const int64_t block = next_block_++;
-  const auto chunk = frames_.read(block);
-  const Signal none{num_channels_, sample_rate_, {}};
-  std::vector<Signal> stems(static_cast<size_t>(network_.num_stems()), none);
-  for (auto& group : groups_) {
-    const auto estimates = separate(group, chunk, block);
-    for (size_t s = 0; s < stems.size(); ++s) {
-      const auto part = frames_.inverse(group.tails[s], estimates[s], block);
-      auto& samples = stems[s].samples;
-      samples.insert(samples.end(), part.samples.begin(), part.samples.end());
-    }
-  }
-  return stems;
+  return frames_.give_out(
+      block, groups_.size(), network_.num_stems(), [&](size_t g, const Signal& chunk) {
+        return separate(groups_[g], chunk, block);
+      });
 }
 
 }  // namespace sep

@@ -45,13 +45,12 @@ class CarriedModel : public LongModel {
                            int64_t block,
                            int64_t num_layers);
   void sweep(int64_t layer, LstmDirection direction, const std::function<void(double)>&);
-  std::vector<Spectrogram> separate(Group& group, const Signal& chunk, int64_t block);
+  std::vector<Signal> separate(Group& group, const Signal& chunk, int64_t block);
 
   Network& network_;
   StateCarrying& states_;
   torch::Device device_;
   BlockFrames frames_;
-  int64_t num_channels_, sample_rate_;
   double gain_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;

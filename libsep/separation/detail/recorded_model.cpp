@@ -41,14 +41,12 @@ RecordedModel::RecordedModel(const LoadedModel& model,
       states_(*network_.carrying()),
       device_(device),
       frames_(model.description.stft, mixture, plan),
-      num_channels_(mixture.num_channels()),
-      sample_rate_(mixture.sample_rate()),
       gain_(gain),
       folder_(folder) {
-  for (int64_t c = 0; c < num_channels_; c += kGroupChannels) {
+  for (int64_t c = 0; c < mixture.num_channels(); c += kGroupChannels) {
     Group group;
     group.first_channel = c;
-    group.num_channels = std::min(kGroupChannels, num_channels_ - c);
+    group.num_channels = std::min(kGroupChannels, mixture.num_channels() - c);
     group.tails.resize(static_cast<size_t>(network_.num_stems()));
     groups_.push_back(std::move(group));
   }
@@ -149,17 +147,10 @@ std::vector<Signal> RecordedModel::separate(Group& group,
 std::vector<Signal> RecordedModel::next() {
   const torch::InferenceMode no_gradients;
   const int64_t block = next_block_++;
-  const auto chunk = frames_.read(block);
-  const Signal none{num_channels_, sample_rate_, {}};
-  std::vector<Signal> stems(static_cast<size_t>(network_.num_stems()), none);
-  for (auto& group : groups_) {
-    const auto parts = separate(group, chunk, block);
-    for (size_t s = 0; s < stems.size(); ++s) {
-      auto& samples = stems[s].samples;
-      samples.insert(samples.end(), parts[s].samples.begin(), parts[s].samples.end());
-    }
-  }
-  return stems;
+  return frames_.give_out(
+      block, groups_.size(), network_.num_stems(), [&](size_t g, const Signal& chunk) {
+        return separate(groups_[g], chunk, block);
+      });
 }
 
 }  // namespace sep

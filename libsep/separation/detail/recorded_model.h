@@ -63,7 +63,6 @@ class RecordedModel : public LongModel {
   StateCarrying& states_;
   torch::Device device_;
   BlockFrames frames_;
-  int64_t num_channels_, sample_rate_;
   double gain_;
   std::filesystem::path folder_;
   std::vector<Group> groups_;
