@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "libsep/checkpoint/model_library.h"
 #include "libsep/commands/detail/run_main.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
@@ -25,6 +26,7 @@
 #include "libsep/experiment/model_source.h"
 #include "libsep/model/device.h"
 #include "libsep/model/serial_math.h"
+#include "libsep/separation/separator.h"
 
 namespace sep {
 namespace {
@@ -42,7 +44,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
   app.add_option(
       "RUN_DIR",
       arguments.runs,
-      "Run directories that sep-train made, or model files (of libsep or nussl)");
+      "Run directories that sep-train made, or models: files (of libsep or nussl), names "
+      "of sep-separate --models");
   add_data_option(app, arguments.data, "the run's");
   app.add_option("--out",
                  arguments.out,
@@ -51,6 +54,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  arguments.instrument,
                  "What a nussl model separates: the file does not say");
   app.add_flag("--oracles", arguments.options.ideal_masks, "Rows for the ideal masks");
+  add_passes_option(app, arguments.options.num_passes, Separator::kMostPasses);
   app.add_option("--metrics",
                  arguments.metrics,
                  "Further ones, as bss_v3,bss_images,bss_v4, into metrics.csv; sep-train "
@@ -199,6 +203,8 @@ Outcome score_folder(const Arguments& arguments, Progress& progress) {
   SEP_CHECK(!arguments.report, "--report wants run directories");
   SEP_CHECK(arguments.data.empty(), "wants --references or --data, not both");
   SEP_CHECK(arguments.instrument.empty(), "--instrument wants a nussl model's file");
+  SEP_CHECK(arguments.options.num_passes == 1,
+            "--passes wants a model: --estimates are there already");
   const auto out = output_folder(arguments);
   const auto references = open_dataset(arguments.references);
   check_metrics(arguments.options.further, references);
@@ -224,8 +230,19 @@ void choose_metrics(Arguments& arguments) {
   if (arguments.frames) further.frames = FrameScores::kWanted;
 }
 
+/// A name of a model that comes with libsep stands for its file.
+void find_named_models(Arguments& arguments) {
+  for (auto& path : arguments.runs) {
+    if (is_there(path)) continue;
+    for (const auto& [name, file] : list_models()) {
+      if (path == name) path = file;
+    }
+  }
+}
+
 int evaluate(Arguments& arguments) {
   choose_metrics(arguments);
+  find_named_models(arguments);
   set_num_threads(arguments.options.num_threads);
   const SerialMath serial;
   arguments.options.device = resolve_device(parse_enum<DeviceChoice>(arguments.device));

@@ -31,7 +31,7 @@ struct Arguments {
   std::vector<fs::path> inputs;
   fs::path out = "separated";
   std::string format = "wav", device = "auto";
-  int64_t num_threads = 0;
+  int64_t num_threads = 0, num_passes = 1;
   bool report = false, list_models = false;
 };
 
@@ -55,6 +55,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->delimiter(',')
       ->type_size(1)
       ->allow_extra_args(false);
+  add_passes_option(app, arguments.num_passes, Separator::kMostPasses);
   app.add_option("--device", arguments.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   app.add_option("--threads", arguments.num_threads, "Threads of all; default: one a core")
@@ -194,7 +195,7 @@ int run(const Arguments& arguments) {
   options.stems = chosen.stems;
   options.page = arguments.report;
   options.run = run_of(choice.path);
-  const Separator separator(std::move(chosen.models), device);
+  const Separator separator(std::move(chosen.models), device, arguments.num_passes);
   if (arguments.model.path.empty()) progress->note("model: " + choice.path.string());
   for (const auto& remark : chosen.remarks) progress->note(remark);
   for (const auto& input : inputs) {

@@ -62,12 +62,14 @@ std::vector<ScoreRow> evaluate_model(SingleModel model,
                                      Progress& progress) {
   const ThreadLimit limit(options.num_threads);
   const SerialMath serial;
-  const auto label = model.label();
+  auto label = model.label();
+  label.model = options.titled(label.model);
   const auto piece_options = options.of_pieces(model.model.description.stft);
   const auto instruments = model.model.description.stem_names();
   std::vector<LoadedModel> models;
   models.push_back(std::move(model.model));
-  const Separator separator(std::move(models), torch_device(options.device));
+  const Separator separator(
+      std::move(models), torch_device(options.device), options.num_passes);
   std::vector<ScoreRow> rows;
   progress.begin(label.model, static_cast<int64_t>(dataset.pieces.size()), "pieces");
   for (size_t i = 0; i < dataset.pieces.size(); ++i) {

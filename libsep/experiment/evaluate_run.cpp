@@ -15,9 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ScoreRow label_of(const ExperimentConfig& config, int64_t fold) {
+ScoreRow label_of(const ExperimentConfig& config,
+                  int64_t fold,
+                  const RunEvaluationOptions& options) {
   ScoreRow label;
-  label.model = config.title;
+  label.model = options.titled(config.title);
   label.protocol = enum_name(config.protocol);
   label.seed = config.seed;
   label.fold = fold;
@@ -37,7 +39,8 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
   for (const auto& item : evaluable.items().at(fold_number)) {
     model_files.push_back(run.files(item).best);
   }
-  const auto separator = Separator::load(model_files, torch_device(options.device));
+  const auto separator =
+      Separator::load(model_files, torch_device(options.device), options.num_passes);
   for (const auto& name : evaluable.dataset().instruments) {
     if (separator.stems().count(name) > 0) instruments.push_back(name);
   }
@@ -47,7 +50,7 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
     const auto& piece = evaluable.dataset().pieces.at(index);
     const auto audio = load_piece(piece);
     const auto estimates = separator.separate(audio.mixture);
-    const auto part = score_estimates(label_of(run.config(), fold.index),
+    const auto part = score_estimates(label_of(run.config(), fold.index, options),
                                       piece,
                                       audio,
                                       scored_instruments(piece, instruments, progress),
@@ -114,6 +117,10 @@ EvaluationOptions RunEvaluationOptions::of_pieces(const StftOptions& stft) const
   return options;
 }
 
+std::string RunEvaluationOptions::titled(const std::string& title) const {
+  return num_passes == 1 ? title : fmt::format("{} ({} passes)", title, num_passes);
+}
+
 RunScores evaluate_run(const EvaluableRun& evaluable,
                        const RunEvaluationOptions& options,
                        Progress& progress,
@@ -130,8 +137,9 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
                               name));
   }
   RunScores scores{run.config(), evaluable.dataset().instruments, {}, evaluable.remark()};
+  scores.config.title = options.titled(run.config().title);
   progress.begin(
-      run.config().title, static_cast<int64_t>(evaluable.items().size()), "folds");
+      scores.config.title, static_cast<int64_t>(evaluable.items().size()), "folds");
   int64_t num_done = 0;
   for (const auto& [fold, items] : evaluable.items()) {
     const auto part = evaluate_fold(evaluable, fold, resolved, progress, listener);

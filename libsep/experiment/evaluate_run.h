@@ -21,6 +21,10 @@ struct RunEvaluationOptions {
   int64_t num_threads = 0;                    ///< of all that the evaluation does, as far
                                               ///< as sep::num_threads() allows; 0: so many
   FurtherMetrics further = {};                ///< besides `si`
+  int64_t num_passes = 1;                     ///< of a Separator; 1 … kMostPasses
+
+  /// A title as tables have it: where there is more than one pass, with their number.
+  std::string titled(const std::string& title) const;
 
   /// What is scored of a piece, `stft` that of the models.
   EvaluationOptions of_pieces(const StftOptions& stft) const;

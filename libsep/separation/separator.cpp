@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "libsep/audio/resample.h"
+#include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
 #include "libsep/core/threads.h"
 #include "libsep/model/serial_math.h"
 #include "libsep/separation/detail/network_estimates.h"
+#include "libsep/separation/detail/other_passes.h"
 
 namespace sep {
 namespace {
@@ -44,8 +47,11 @@ std::map<std::string, Spectrogram> spectrograms_of(const std::vector<LoadedModel
 
 }  // namespace
 
-Separator::Separator(std::vector<LoadedModel> models, torch::Device device)
-    : models_(std::move(models)), device_(device) {
+Separator::Separator(std::vector<LoadedModel> models,
+                     torch::Device device,
+                     int64_t num_passes)
+    : models_(std::move(models)), device_(device), num_passes_(num_passes) {
+  check_bounds("num_passes", num_passes, 1, kMostPasses);
   SEP_CHECK(!models_.empty(), "a separator wants at least one model, found none");
   for (auto& loaded : models_) {
     const auto& description = loaded.description;
@@ -62,15 +68,18 @@ Separator::Separator(std::vector<LoadedModel> models, torch::Device device)
   }
 }
 
-Separator Separator::load(const std::filesystem::path& model_file, torch::Device device) {
-  return load(std::vector<std::filesystem::path>{model_file}, device);
+Separator Separator::load(const std::filesystem::path& model_file,
+                          torch::Device device,
+                          int64_t num_passes) {
+  return load(std::vector<std::filesystem::path>{model_file}, device, num_passes);
 }
 
 Separator Separator::load(const std::vector<std::filesystem::path>& model_files,
-                          torch::Device device) {
+                          torch::Device device,
+                          int64_t num_passes) {
   std::vector<LoadedModel> models;
   for (const auto& file : model_files) models.push_back(load_model(file));
-  return Separator(std::move(models), device);
+  return Separator(std::move(models), device, num_passes);
 }
 
 int64_t Separator::sample_rate() const { return models_.front().description.sample_rate; }
@@ -81,6 +90,19 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             mixture.sample_rate,
             sample_rate());
   detail::check_finite(mixture);
+  auto stems = separate_once(mixture);
+  if (num_passes_ == 1) return stems;
+  for (const auto rate : detail::pass_rates(sample_rate(), num_passes_)) {
+    const auto there = resample(detail::with_rate(mixture, rate), sample_rate());
+    for (const auto& [name, estimate] : separate_once(there)) {
+      detail::add_to(stems.at(name), resample(estimate, rate));
+    }
+  }
+  detail::scale(stems, 1.0 / static_cast<double>(num_passes_));
+  return stems;
+}
+
+std::map<StemName, Signal> Separator::separate_once(const Signal& mixture) const {
   const auto spectrograms = spectrograms_of(models_, mixture);
   const double level = rms(mixture);
   std::vector<std::vector<Signal>> estimates(models_.size());

@@ -5,6 +5,7 @@
 #include <limits>
 #include <mutex>
 #include <numeric>
+#include <optional>
 
 #include "libsep/audio/spool.h"
 #include "libsep/core/bounds.h"
@@ -15,6 +16,7 @@
 #include "libsep/model/serial_math.h"
 #include "libsep/separation/detail/long_model.h"
 #include "libsep/separation/detail/network_estimates.h"
+#include "libsep/separation/detail/other_passes.h"
 
 namespace sep {
 namespace {
@@ -88,11 +90,15 @@ struct StreamSeparator::State {
       : separator(separator_in),
         options(options_in),
         folder(options.folder.empty() ? folder_for_temporaries() : options.folder),
-        mixture(folder, num_channels, separator.sample_rate()) {}
+        mixture(folder, num_channels, separator.sample_rate()),
+        shares(static_cast<size_t>(separator.num_passes()), 0.0) {
+    if (separator.num_passes() > 1) others.emplace(separator, num_channels, options);
+  }
 
   int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
   void make_models();
   void add_done(double cost);
+  void tell(size_t pass, double share);
   double rms() const;  // of the recording: as given, or of all that came in
 
   const Separator& separator;
@@ -107,6 +113,8 @@ struct StreamSeparator::State {
   std::mutex mutex;
   double done = 0.0;
   double total = 0.0;
+  std::vector<double> shares;  // of each pass's work that is done
+  std::optional<detail::OtherPasses> others;
 };
 
 void StreamSeparator::State::make_models() {
@@ -130,7 +138,14 @@ double StreamSeparator::State::rms() const {
 void StreamSeparator::State::add_done(double cost) {
   const std::lock_guard<std::mutex> lock(mutex);
   done += cost;
-  if (report) report(std::min(done / total, 1.0));
+  tell(0, std::min(done / total, 1.0));
+}
+
+void StreamSeparator::State::tell(size_t pass, double share) {
+  shares[pass] = share;
+  if (!report) return;
+  report(std::accumulate(shares.begin(), shares.end(), 0.0) /
+         static_cast<double>(shares.size()));
 }
 
 StreamSeparator::StreamSeparator(const Separator& separator,
@@ -149,6 +164,7 @@ void StreamSeparator::push(const Signal& block) {
   SEP_CHECK(!state_->finished, "StreamSeparator::push after finish");
   detail::check_finite(block);
   state_->mixture.append(block);
+  if (state_->others) state_->others->push(block);
   for (const float x : block.samples) {
     state_->sum_of_squares += static_cast<double>(x) * static_cast<double>(x);
   }
@@ -167,6 +183,9 @@ void StreamSeparator::finish(const Report& report) {
         state.models[static_cast<size_t>(i)]->prepare(
             [&](double cost) { state.add_done(cost); });
       });
+  if (state.others) {
+    state.others->finish([&](size_t pass, double share) { state.tell(pass + 1, share); });
+  }
 }
 
 std::map<StemName, Signal> StreamSeparator::next() {
@@ -188,6 +207,7 @@ std::map<StemName, Signal> StreamSeparator::next() {
     const auto names = state.separator.models()[i].description.stem_names();
     for (size_t s = 0; s < names.size(); ++s) result[names[s]] = std::move(parts[i][s]);
   }
+  if (state.others) state.others->average(result);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "libsep/separation/separator.h"
 
+#include "libsep/audio/resample.h"
 #include "libsep/core/random.h"
 #include "libsep/model/mask_inference.h"
 #include "libsep/separation/stream_separator.h"
@@ -151,4 +152,60 @@ TEST_CASE("a separation leaves a host's settings as they were", "[separation][ho
   stream.finish();
   while (!stream.next().empty()) continue;
   host.check();
+}
+
+namespace {
+
+/// A tone that swells and dies away: no edges for a resampler to ring at.
+Signal swelling_tone(int64_t num_samples) {
+  Signal tone = make_silence(1, num_samples, 44100);
+  const double turns = 2.0 * M_PI / static_cast<double>(num_samples);
+  for (int64_t n = 0; n < num_samples; ++n) {
+    const auto time = static_cast<double>(n);
+    tone.samples[static_cast<size_t>(n)] =
+        static_cast<float>((0.5 - 0.5 * std::cos(turns * time)) *
+                           std::sin(2.0 * M_PI * 440.0 / 44100.0 * time));
+  }
+  return tone;
+}
+
+}  // namespace
+
+TEST_CASE("passes come back in time and at the same level", "[separation][passes]") {
+  const int64_t num_passes = GENERATE(int64_t{2}, 3, 5, 9);
+  const auto tone = swelling_tone(GENERATE(int64_t{20000}, 20001, 22222));
+  const auto same = Separator({open_model("violin")}, torch::kCPU, num_passes)
+                        .separate(tone)
+                        .at("violin");
+  REQUIRE(same.num_samples() == tone.num_samples());
+  REQUIRE(same.sample_rate == 44100);
+  // There and back by a resampler of 20 bits or more: each way 2^-20 of the peak, and a
+  // sample's shift would be 0.06 of it.
+  CHECK(peak(subtract(tone, same)) < 4e-6F * peak(tone));
+}
+
+TEST_CASE("passes are the mean of recordings at other speeds", "[separation][passes]") {
+  const auto mixture = noise(2, 6001);
+  const Separator once({small_model("violin")});
+  const auto as_it_is = once.separate(mixture).at("violin");
+  Signal wanted = as_it_is;
+  for (const int64_t rate : {45423, 42816}) {  // 44100 times 1.03, and by 1.03
+    auto other = mixture;
+    other.sample_rate = rate;
+    auto estimate = once.separate(resample(other, 44100)).at("violin");
+    estimate = resample(estimate, rate);
+    for (int64_t c = 0; c < 2; ++c) {
+      for (int64_t n = 0; n < 6001; ++n) wanted.channel(c)[n] += estimate.channel(c)[n];
+    }
+  }
+  for (auto& x : wanted.samples) x /= 3.0F;
+  const auto found = Separator({small_model("violin")}, torch::kCPU, 3).separate(mixture);
+  CHECK(peak(subtract(found.at("violin"), wanted)) < 1e-6F * peak(mixture));
+  CHECK(peak(subtract(found.at("violin"), as_it_is)) > 1e-2F * peak(mixture));
+}
+
+TEST_CASE("passes are one to nine", "[separation][passes][failure]") {
+  const int64_t num_passes = GENERATE(int64_t{-1}, 0, 10);
+  CHECK_THROWS_WITH(Separator({small_model("violin")}, torch::kCPU, num_passes),
+                    Catch::Matchers::Contains("num_passes"));
 }

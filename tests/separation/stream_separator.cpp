@@ -449,3 +449,33 @@ TEST_CASE("blocks of a network that may hear everything fade into each other",
   CHECK(worst_difference(streamed(separator, mixture, 4.0), separator.separate(mixture)) <=
         1e-4 * peak(mixture));
 }
+
+TEST_CASE("blocks in several passes give what the whole gives",
+          "[separation][stream][passes]") {
+  const auto num_samples = GENERATE(int64_t{1}, 799, 800, 1600, 5000);
+  const auto num_channels = GENERATE(int64_t{1}, 3);
+  const int64_t num_passes = GENERATE(int64_t{2}, 3, 4);
+  const Separator separator({joint_model(joint_kind())}, torch::kCPU, num_passes);
+  const auto mixture = noise(num_channels, num_samples);
+  // Resampled in blocks and at once differ by float's rounding, there and back: as many
+  // roundings again.
+  check_same(streamed(separator, mixture, 0.1),
+             separator.separate(mixture),
+             mixture,
+             2.0 * kTolerance);
+}
+
+TEST_CASE("progress of several passes reaches one and never goes back",
+          "[separation][stream][passes]") {
+  const Separator separator({joint_model(joint_kind())}, torch::kCPU, 3);
+  StreamSeparator stream(separator, 1, {0.1, {}, 0.0});
+  stream.push(noise(1, 8000));
+  double last = 0.0;
+  stream.finish([&](double done) {
+    CHECK(done >= last);
+    last = done;
+  });
+  CHECK(last < 1.0);
+  while (!stream.next().empty()) continue;
+  CHECK(last == Approx(1.0));
+}
