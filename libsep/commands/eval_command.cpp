@@ -37,7 +37,7 @@ struct Arguments {
   std::filesystem::path out, references, estimates;
   std::string instrument, device = "auto", metrics = "si";
   RunEvaluationOptions options;
-  bool report = false, frames = false;
+  bool report = false, frames = false, compare = false;
 };
 
 void add_options(CLI::App& app, Arguments& arguments) {
@@ -60,6 +60,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "Further ones, as bss_v3,bss_images,bss_v4, into metrics.csv; sep-train "
                  "--kinds lists them and their keys: '[{type: bss_v4, silence: museval}]'");
   app.add_flag("--frames", arguments.frames, "Their values over time, into frames.csv");
+  app.add_flag("--compare",
+               arguments.compare,
+               "Each two of the models, paired by piece: comparison.csv, Wilcoxon's test");
   app.add_flag("--report", arguments.report, "Pages to look at and to listen to as well");
   app.add_option(
       "--references", arguments.references, "Dataset that --estimates belong to");
@@ -77,7 +80,8 @@ void add_options(CLI::App& app, Arguments& arguments) {
       "  sep-eval runs/model_a runs/model_e --data Bach10_v1.1 --out tables\n"
       "  sep-eval violin.model.pth --instrument violin --data Bach10_v1.1 --out tables\n"
       "  sep-eval --references Bach10_v1.1 --estimates my_stems --out tables\n"
-      "  sep-eval runs/model_e --metrics si,bss_v3,bss_v4 --frames");
+      "  sep-eval runs/model_e --metrics si,bss_v3,bss_v4 --frames\n"
+      "  sep-eval runs/model_d runs/model_e --compare --out tables");
 }
 
 std::filesystem::path output_folder(const Arguments& arguments) {
@@ -85,6 +89,10 @@ std::filesystem::path output_folder(const Arguments& arguments) {
   SEP_CHECK(arguments.runs.size() == 1,
             "--out DIR is required unless there is one run directory");
   return arguments.runs.front() / "eval";
+}
+
+ModelComparison comparison(const Arguments& arguments) {
+  return arguments.compare ? ModelComparison::kPairs : ModelComparison::kNone;
 }
 
 /// What is written, in order, and the exit code.
@@ -142,11 +150,12 @@ Outcome score_runs(const Arguments& arguments, Progress& progress) {
     scores.push_back(evaluate_run(run, arguments.options, progress, listener));
     if (report) report->add(run, scores.back());
   }
-  auto outcome = outcome_of(write_tables(out, scores, arguments.options.further),
-                            all_rows(scores),
-                            arguments,
-                            out,
-                            progress);
+  auto outcome = outcome_of(
+      write_tables(out, scores, arguments.options.further, comparison(arguments)),
+      all_rows(scores),
+      arguments,
+      out,
+      progress);
   if (report) outcome.written.push_back(report->commit());
   return outcome;
 }
@@ -183,11 +192,13 @@ Outcome score_models(const Arguments& arguments, Progress& progress) {
     const auto part = evaluate_model(model, dataset, arguments.options, progress);
     rows.insert(rows.end(), part.begin(), part.end());
   }
-  return outcome_of(write_score_tables(arguments.out, rows, arguments.options.further),
-                    rows,
-                    arguments,
-                    arguments.out,
-                    progress);
+  return outcome_of(
+      write_score_tables(
+          arguments.out, rows, arguments.options.further, comparison(arguments)),
+      rows,
+      arguments,
+      arguments.out,
+      progress);
 }
 
 /// The name of a folder however it is written: "stems", "stems/", ".".
@@ -243,6 +254,9 @@ void find_named_models(Arguments& arguments) {
 int evaluate(Arguments& arguments) {
   choose_metrics(arguments);
   find_named_models(arguments);
+  SEP_CHECK(!arguments.compare || arguments.runs.size() >= 2,
+            "--compare wants two runs or models, found {}",
+            arguments.runs.size());
   set_num_threads(arguments.options.num_threads);
   const SerialMath serial;
   arguments.options.device = resolve_device(parse_enum<DeviceChoice>(arguments.device));

@@ -2,11 +2,15 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/file_system.h"
+#include "libsep/eval/comparison.h"
+#include "libsep/eval/seed_tables.h"
 #include "libsep/eval/tables.h"
 
 namespace sep {
@@ -23,6 +27,12 @@ bool is_thesis_table(const fs::path& path) {
 
 constexpr const char* kMetrics = "metrics.csv";
 constexpr const char* kFrames = "frames.csv";
+constexpr std::array<const char*, 4> kSometimes = {
+    kMetrics, kFrames, kComparisonTable, kSeedTable};
+
+bool is_written_sometimes(const std::string& name) {
+  return std::find(kSometimes.begin(), kSometimes.end(), name) != kSometimes.end();
+}
 
 /// Names of tables that not every evaluation has, relative to the folder of an evaluation.
 using TableNames = std::set<std::string>;
@@ -37,7 +47,7 @@ TableNames read_table_list(const fs::path& path) {
     const auto folder = name.parent_path();
     const bool is_thesis =
         is_thesis_table(name) && (folder == "clean" || folder == "legacy");
-    if (is_thesis || line == kMetrics || line == kFrames) names.insert(line);
+    if (is_thesis || is_written_sometimes(line)) names.insert(line);
   }
   return names;
 }
@@ -66,7 +76,7 @@ std::vector<fs::path> remove_tables(const fs::path& out,
 TablesWritten write_table_files(const fs::path& out,
                                 const std::vector<ScoreRow>& rows,
                                 const std::string& summary,
-                                const NamedTables& thesis,
+                                const NamedTables& others,
                                 const FurtherMetrics& further) {
   make_directories(out);
   const auto list = out / ".tables";
@@ -74,7 +84,7 @@ TablesWritten write_table_files(const fs::path& out,
   TableNames now;
   const bool has_metrics = !further.list.empty();
   const bool has_frames = has_metrics && further.frames == FrameScores::kWanted;
-  for (const auto& [name, table] : thesis) now.insert(name);
+  for (const auto& [name, table] : others) now.insert(name);
   if (has_metrics) now.insert(kMetrics);
   if (has_frames) now.insert(kFrames);
   TableNames both = earlier;
@@ -92,7 +102,7 @@ TablesWritten write_table_files(const fs::path& out,
   add("summary.csv", summary_table(rows, further));
   write_file_atomically(out / "summary.md", summary);
   result.written.push_back(out / "summary.md");
-  for (const auto& [name, table] : thesis) {
+  for (const auto& [name, table] : others) {
     make_directories((out / name).parent_path());
     add(name, table);
   }
@@ -101,10 +111,29 @@ TablesWritten write_table_files(const fs::path& out,
   return result;
 }
 
+void add_comparisons(NamedTables& tables,
+                     std::string& summary,
+                     const std::vector<ScoreRow>& rows,
+                     const FurtherMetrics& further,
+                     ModelComparison comparison) {
+  if (has_seeds(rows)) {
+    tables.emplace_back(kSeedTable, seeds_table(rows, further));
+    summary += seeds_markdown(rows);
+  }
+  if (comparison == ModelComparison::kNone) return;
+  const auto comparisons = compare_models(rows, further);
+  tables.emplace_back(kComparisonTable, comparison_table(comparisons));
+  summary += comparison_markdown(comparisons);
+}
+
 TablesWritten write_score_tables(const fs::path& out,
                                  const std::vector<ScoreRow>& rows,
-                                 const FurtherMetrics& further) {
-  return write_table_files(out, rows, summary_markdown(rows, "", further), {}, further);
+                                 const FurtherMetrics& further,
+                                 ModelComparison comparison) {
+  auto summary = summary_markdown(rows, "", further);
+  NamedTables others;
+  add_comparisons(others, summary, rows, further, comparison);
+  return write_table_files(out, rows, summary, others, further);
 }
 
 }  // namespace sep

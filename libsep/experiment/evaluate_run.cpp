@@ -152,7 +152,8 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
 
 TablesWritten write_tables(const fs::path& out,
                            const std::vector<RunScores>& runs,
-                           const FurtherMetrics& further) {
+                           const FurtherMetrics& further,
+                           ModelComparison comparison) {
   std::vector<ScoreRow> rows;
   std::string summary;
   std::map<std::string, RunGroup> by_protocol;
@@ -161,11 +162,12 @@ TablesWritten write_tables(const fs::path& out,
     rows.insert(rows.end(), run.rows.begin(), run.rows.end());
     by_protocol[enum_name(run.config.protocol)].push_back(&run);
   }
-  NamedTables thesis;
+  NamedTables others;
   for (const auto& [protocol, group] : by_protocol) {
-    add_thesis_tables(thesis, protocol, group);
+    add_thesis_tables(others, protocol, group);
   }
-  return write_table_files(out, rows, summary, thesis, further);
+  add_comparisons(others, summary, rows, further, comparison);
+  return write_table_files(out, rows, summary, others, further);
 }
 
 }  // namespace sep

@@ -63,9 +63,10 @@ RunScores evaluate_run(const EvaluableRun& run,
 /// further metrics, and under clean/ or legacy/ the thesis's tables, one a run and one a
 /// trained instrument. Runs whose tables would bear one name have theirs told apart by the
 /// run's seed, then by its number among those given. Removes those of an earlier evaluation
-/// as write_table_files() does.
+/// as write_table_files() does; seeds.csv and comparison.csv are add_comparisons()'s.
 TablesWritten write_tables(const std::filesystem::path& out,
                            const std::vector<RunScores>& runs,
-                           const FurtherMetrics& further = {});
+                           const FurtherMetrics& further = {},
+                           ModelComparison comparison = ModelComparison::kNone);
 
 }  // namespace sep

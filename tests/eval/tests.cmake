@@ -1,4 +1,5 @@
 sep_add_test(eval score_row TORCH)
+sep_add_test(eval comparison TORCH)
 sep_add_test(eval tables TORCH)
 sep_add_test(eval further_metrics TORCH LINK libsep::synthesis)
 sep_add_test(eval evaluator TORCH LABELS reference LINK libsep::synthesis)
