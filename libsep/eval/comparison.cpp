@@ -83,6 +83,7 @@ std::vector<Comparison> compare(const Model& first, const Model& second) {
   std::vector<Comparison> comparisons;
   std::map<std::string, std::vector<double>> of_piece;
   std::set<std::string> all_pieces;
+  bool has_common = false;
   for (const auto& instrument : first.instruments) {
     if (second.scores.count(instrument) == 0) continue;
     const auto& a = first.scores.at(instrument);
@@ -95,7 +96,9 @@ std::vector<Comparison> compare(const Model& first, const Model& second) {
     for (const auto& piece : pieces) {
       const auto at_a = a.find(piece);
       const auto at_b = b.find(piece);
-      if (at_a == a.end() || at_b == b.end() || !at_a->second || !at_b->second) continue;
+      if (at_a == a.end() || at_b == b.end()) continue;
+      has_common = true;
+      if (!at_a->second || !at_b->second) continue;
       differences.push_back(*at_b->second - *at_a->second);
       of_piece[piece].push_back(differences.back());
     }
@@ -103,9 +106,8 @@ std::vector<Comparison> compare(const Model& first, const Model& second) {
     comparisons.back().instrument = instrument;
     all_pieces.insert(pieces.begin(), pieces.end());
   }
-  SEP_CHECK(!of_piece.empty(),
-            "{} and {} cannot be compared: no piece and instrument that both have a score "
-            "of",
+  SEP_CHECK(has_common,
+            "{} and {} cannot be compared: no piece and instrument that both have",
             first.name,
             second.name);
   std::vector<double> means;

@@ -18,7 +18,7 @@ struct Comparison {
   std::string instrument;        ///< `all`: a piece's mean over those that both have
   int64_t num_pieces = 0;        ///< that both have a finite score of
   int64_t num_left_out = 0;      ///< others that either was to be scored on
-  double mean_difference = 0.0;  ///< second - first, dB
+  double mean_difference = 0.0;  ///< second - first, dB; NaN for no pieces
   SignedRankTest test;
   double p_holm = 1.0;  ///< for all comparisons of this score by instrument, or by `all`
 };

@@ -183,10 +183,14 @@ TEST_CASE("models that cannot be compared", "[eval][compare][failure]") {
   CHECK_THROWS_WITH(
       compare_models({scored("A", "01", "violin", 1.0), scored("B", "02", "violin", 1.0)}),
       Catch::Matchers::Contains("A and B cannot be compared"));
-  const double infinite = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_WITH(compare_models({scored("A", "01", "violin", 1.0),
-                                    scored("B", "01", "violin", infinite)}),
-                    Catch::Matchers::Contains("A and B cannot be compared"));
+  // A score that no piece has of both is no reason to refuse the others.
+  auto infinite = scored("B", "01", "violin", 1.0);
+  infinite.scores.si_sar = std::numeric_limits<double>::infinity();
+  const auto comparisons = compare_models({scored("A", "01", "violin", 1.5), infinite});
+  CHECK(find(comparisons, "SI-SAR", "violin").num_pieces == 0);
+  CHECK(std::isnan(find(comparisons, "SI-SAR", "violin").mean_difference));
+  CHECK(find(comparisons, "SI-SAR", "violin").test.p == 1.0);
+  CHECK(find(comparisons, "SI-SDR", "violin").mean_difference == Approx(-0.5));
 }
 
 TEST_CASE("deviations of seeds and of pieces are kept apart", "[eval][seeds]") {
