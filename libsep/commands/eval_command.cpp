@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "libsep/checkpoint/model_library.h"
 #include "libsep/commands/detail/run_main.h"
@@ -134,8 +136,21 @@ std::vector<ScoreRow> all_rows(const std::vector<RunScores>& scores) {
   return rows;
 }
 
+/// Found before hours of evaluation, not after them.
+void check_comparison(const Arguments& arguments, const std::vector<EvaluableRun>& runs) {
+  std::set<std::pair<std::string, Protocol>> models;
+  for (const auto& run : runs) {
+    models.emplace(run.run().config().title, run.run().config().protocol);
+  }
+  SEP_CHECK(!arguments.compare || models.size() >= 2,
+            "--compare wants two models, found {} of {} runs that differ in seed alone",
+            models.size(),
+            runs.size());
+}
+
 Outcome score_runs(const Arguments& arguments, Progress& progress) {
   const auto runs = open_runs(arguments, progress);
+  check_comparison(arguments, runs);
   const auto out = output_folder(arguments);
   for (const auto& run : runs) check_metrics(arguments.options.further, run.dataset());
   const NewFolder made(out);
