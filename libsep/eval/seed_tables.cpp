@@ -120,8 +120,10 @@ std::string seeds_markdown(const Rows& rows) {
         label.protocol.empty() ? "" : ", protocol " + label.protocol,
         seeds_of(model).size());
     std::string line = "|---|";
-    auto scores = scores_of({});
-    scores.resize(4);
+    std::vector<NamedScore> scores;
+    for (const auto& score : scores_of({})) {
+      if (score.name != "SD-SDR" && score.name != "SRR") scores.push_back(score);
+    }
     for (const auto& score : scores) {
       text += fmt::format(" {} |", score.name);
       line += "---|";

@@ -218,5 +218,8 @@ TEST_CASE("deviations of seeds and of pieces are kept apart", "[eval][seeds]") {
   CHECK(std::stod(table.rows[0][8]) == Approx(std::sqrt(50.0)));
   CHECK(std::stod(table.rows[0][9]) == Approx(1.0));
   CHECK_THAT(seeds_markdown(rows),
+             Catch::Matchers::Contains(
+                 "| instrument | SI-SDR | SI-SIR | SI-SAR | SNR | pieces |"));
+  CHECK_THAT(seeds_markdown(rows),
              Catch::Matchers::Contains("| violin | 16.00 (7.07, 1.00) |"));
 }
