@@ -30,6 +30,7 @@
 #include "libsep/data/fold.h"
 #include "libsep/data/piece.h"
 #include "libsep/data/verify.h"
+#include "libsep/dsp/long_term_spectrum.h"
 #include "libsep/dsp/mask.h"
 #include "libsep/dsp/stft.h"
 #include "libsep/eval/comparison.h"

@@ -10,6 +10,7 @@
 
 #include "libsep/checkpoint/model_library.h"
 #include "libsep/commands/detail/run_main.h"
+#include "libsep/commands/detail/separator_arguments.h"
 #include "libsep/core/atomic_file.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
@@ -56,7 +57,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  arguments.instrument,
                  "What a nussl model separates: the file does not say");
   app.add_flag("--oracles", arguments.options.ideal_masks, "Rows for the ideal masks");
-  add_passes_option(app, arguments.options.num_passes, Separator::kMostPasses);
+  add_separator_options(app, arguments.options.separation);
   app.add_option("--metrics",
                  arguments.metrics,
                  "Further ones, as bss_v3,bss_images,bss_v4, into metrics.csv; sep-train "
@@ -229,8 +230,10 @@ Outcome score_folder(const Arguments& arguments, Progress& progress) {
   SEP_CHECK(!arguments.report, "--report wants run directories");
   SEP_CHECK(arguments.data.empty(), "wants --references or --data, not both");
   SEP_CHECK(arguments.instrument.empty(), "--instrument wants a nussl model's file");
-  SEP_CHECK(arguments.options.num_passes == 1,
+  SEP_CHECK(arguments.options.separation.num_passes == 1,
             "--passes wants a model: --estimates are there already");
+  SEP_CHECK(!arguments.options.separation.match_spectrum,
+            "--match-spectrum wants a model: --estimates are there already");
   const auto out = output_folder(arguments);
   const auto references = open_dataset(arguments.references);
   check_metrics(arguments.options.further, references);

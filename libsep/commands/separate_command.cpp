@@ -11,6 +11,7 @@
 #include "libsep/checkpoint/model_library.h"
 #include "libsep/commands/detail/model_list.h"
 #include "libsep/commands/detail/run_main.h"
+#include "libsep/commands/detail/separator_arguments.h"
 #include "libsep/core/error.h"
 #include "libsep/core/file_system.h"
 #include "libsep/core/stem_name.h"
@@ -31,7 +32,8 @@ struct Arguments {
   std::vector<fs::path> inputs;
   fs::path out = "separated";
   std::string format = "wav", device = "auto";
-  int64_t num_threads = 0, num_passes = 1;
+  SeparatorOptions separation;
+  int64_t num_threads = 0;
   bool report = false, list_models = false;
 };
 
@@ -55,7 +57,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       ->delimiter(',')
       ->type_size(1)
       ->allow_extra_args(false);
-  add_passes_option(app, arguments.num_passes, Separator::kMostPasses);
+  add_separator_options(app, arguments.separation);
   app.add_option("--device", arguments.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
   app.add_option("--threads", arguments.num_threads, "Threads of all; default: one a core")
@@ -195,7 +197,7 @@ int run(const Arguments& arguments) {
   options.stems = chosen.stems;
   options.page = arguments.report;
   options.run = run_of(choice.path);
-  const Separator separator(std::move(chosen.models), device, arguments.num_passes);
+  const Separator separator(std::move(chosen.models), device, arguments.separation);
   if (arguments.model.path.empty()) progress->note("model: " + choice.path.string());
   for (const auto& remark : chosen.remarks) progress->note(remark);
   for (const auto& input : inputs) {

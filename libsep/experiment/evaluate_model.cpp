@@ -69,7 +69,7 @@ std::vector<ScoreRow> evaluate_model(SingleModel model,
   std::vector<LoadedModel> models;
   models.push_back(std::move(model.model));
   const Separator separator(
-      std::move(models), torch_device(options.device), options.num_passes);
+      std::move(models), torch_device(options.device), options.separation);
   std::vector<ScoreRow> rows;
   progress.begin(label.model, static_cast<int64_t>(dataset.pieces.size()), "pieces");
   for (size_t i = 0; i < dataset.pieces.size(); ++i) {

@@ -1,5 +1,7 @@
 #include "libsep/experiment/evaluate_run.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -40,7 +42,7 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
     model_files.push_back(run.files(item).best);
   }
   const auto separator =
-      Separator::load(model_files, torch_device(options.device), options.num_passes);
+      Separator::load(model_files, torch_device(options.device), options.separation);
   for (const auto& name : evaluable.dataset().instruments) {
     if (separator.stems().count(name) > 0) instruments.push_back(name);
   }
@@ -118,7 +120,12 @@ EvaluationOptions RunEvaluationOptions::of_pieces(const StftOptions& stft) const
 }
 
 std::string RunEvaluationOptions::titled(const std::string& title) const {
-  return num_passes == 1 ? title : fmt::format("{} ({} passes)", title, num_passes);
+  std::vector<std::string> marks;
+  if (separation.num_passes > 1) {
+    marks.push_back(fmt::format("{} passes", separation.num_passes));
+  }
+  if (separation.match_spectrum) marks.emplace_back("spectrum matched");
+  return marks.empty() ? title : fmt::format("{} ({})", title, fmt::join(marks, ", "));
 }
 
 RunScores evaluate_run(const EvaluableRun& evaluable,

@@ -11,6 +11,7 @@
 #include "libsep/eval/evaluator.h"
 #include "libsep/eval/table_files.h"
 #include "libsep/experiment/evaluable_run.h"
+#include "libsep/separation/separator.h"
 
 namespace sep {
 
@@ -21,9 +22,9 @@ struct RunEvaluationOptions {
   int64_t num_threads = 0;                    ///< of all that the evaluation does, as far
                                               ///< as sep::num_threads() allows; 0: so many
   FurtherMetrics further = {};                ///< besides `si`
-  int64_t num_passes = 1;                     ///< of a Separator; 1 … kMostPasses
+  SeparatorOptions separation = {};
 
-  /// A title as tables have it: where there is more than one pass, with their number.
+  /// A title as tables have it: with what the separation has beside its models.
   std::string titled(const std::string& title) const;
 
   /// What is scored of a piece, `stft` that of the models.

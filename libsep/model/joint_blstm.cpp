@@ -62,6 +62,12 @@ JointBlstm::JointBlstm(const NetworkInput& input, const JointBlstmOptions& optio
       *this, "embedding", 2 * options_.hidden_size, num_stems_ * num_bins_);
 }
 
+std::vector<float> JointBlstm::training_spectrum() const {
+  const auto mean = batch_norm_->running_mean.detach().to(torch::kCPU).contiguous();
+  const auto* first = mean.data_ptr<float>();
+  return {first, first + mean.numel()};
+}
+
 torch::Tensor JointBlstm::linear(const torch::Tensor& rows,
                                  const torch::Tensor& weight,
                                  const torch::Tensor& bias) const {

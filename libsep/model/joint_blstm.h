@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "libsep/model/blstm.h"
 #include "libsep/model/recurrent_mask_network.h"
@@ -54,6 +55,7 @@ class JointBlstm : public RecurrentMaskNetwork {
   int64_t num_stems() const override { return num_stems_; }
   int64_t num_bins() const override { return num_bins_; }
   InputLevel level() const override { return InputLevel::kUnitRms; }
+  std::vector<float> training_spectrum() const override;  ///< batch norm's running mean
   torch::Tensor begin_layers(const torch::Tensor& magnitude) override;
   torch::Tensor run_layers(const torch::Tensor& input,
                            const DropoutPlace& dropout) override;

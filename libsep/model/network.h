@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "libsep/core/config.h"
 #include "libsep/core/random.h"
@@ -75,6 +76,11 @@ class Network : public torch::nn::Module {
   virtual int64_t num_bins() const = 0;
 
   virtual InputLevel level() const { return InputLevel::kAsIs; }
+
+  /// The mean over its training of log10(Y^2 + 1e-6) in each of its bins
+  /// (dsp/long_term_spectrum.h), which recordings can be equalised to; empty where it does
+  /// not know. Of networks of kMagnitude and kUnitRms.
+  virtual std::vector<float> training_spectrum() const { return {}; }
 
   /// As its domain says. `dropout` decides what dropout drops in training mode (the same
   /// seed, the same estimates, whatever the number of threads); unused in evaluation mode.

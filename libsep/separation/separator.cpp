@@ -47,11 +47,15 @@ std::map<std::string, Spectrogram> spectrograms_of(const std::vector<LoadedModel
 
 }  // namespace
 
+void SeparatorOptions::validate() const {
+  check_bounds("num_passes", num_passes, 1, kMostPasses);
+}
+
 Separator::Separator(std::vector<LoadedModel> models,
                      torch::Device device,
-                     int64_t num_passes)
-    : models_(std::move(models)), device_(device), num_passes_(num_passes) {
-  check_bounds("num_passes", num_passes, 1, kMostPasses);
+                     const SeparatorOptions& options)
+    : models_(std::move(models)), device_(device), options_(options) {
+  options_.validate();
   SEP_CHECK(!models_.empty(), "a separator wants at least one model, found none");
   for (auto& loaded : models_) {
     const auto& description = loaded.description;
@@ -64,22 +68,26 @@ Separator::Separator(std::vector<LoadedModel> models,
               description.sample_rate,
               models_.front().description.instrument,
               sample_rate());
+    SEP_CHECK(!options_.match_spectrum || !loaded.model->training_spectrum().empty(),
+              "the model for {} does not know the spectrum of its training, which "
+              "recordings are to be matched to: a joint_blstm does",
+              description.instrument);
     loaded.model = model_on(loaded, device_);
   }
 }
 
 Separator Separator::load(const std::filesystem::path& model_file,
                           torch::Device device,
-                          int64_t num_passes) {
-  return load(std::vector<std::filesystem::path>{model_file}, device, num_passes);
+                          const SeparatorOptions& options) {
+  return load(std::vector<std::filesystem::path>{model_file}, device, options);
 }
 
 Separator Separator::load(const std::vector<std::filesystem::path>& model_files,
                           torch::Device device,
-                          int64_t num_passes) {
+                          const SeparatorOptions& options) {
   std::vector<LoadedModel> models;
   for (const auto& file : model_files) models.push_back(load_model(file));
-  return Separator(std::move(models), device, num_passes);
+  return Separator(std::move(models), device, options);
 }
 
 int64_t Separator::sample_rate() const { return models_.front().description.sample_rate; }
@@ -91,14 +99,14 @@ std::map<StemName, Signal> Separator::separate(const Signal& mixture) const {
             sample_rate());
   detail::check_finite(mixture);
   auto stems = separate_once(mixture);
-  if (num_passes_ == 1) return stems;
-  for (const auto rate : detail::pass_rates(sample_rate(), num_passes_)) {
+  if (options_.num_passes == 1) return stems;
+  for (const auto rate : detail::pass_rates(sample_rate(), options_.num_passes)) {
     const auto there = resample(detail::with_rate(mixture, rate), sample_rate());
     for (const auto& [name, estimate] : separate_once(there)) {
       detail::add_to(stems.at(name), resample(estimate, rate));
     }
   }
-  detail::scale(stems, 1.0 / static_cast<double>(num_passes_));
+  detail::scale(stems, 1.0 / static_cast<double>(options_.num_passes));
   return stems;
 }
 
@@ -110,17 +118,24 @@ std::map<StemName, Signal> Separator::separate_once(const Signal& mixture) const
   const int64_t num_side_by_side = device_.is_cpu() ? 0 : 1;
   parallel_for(static_cast<int64_t>(models_.size()), num_side_by_side, [&](int64_t i) {
     const SerialThread serial_here;
-    const auto& [description, model] = models_[static_cast<size_t>(i)];
+    const auto& loaded = models_[static_cast<size_t>(i)];
+    const auto& [description, model] = loaded;
     auto& stems = estimates[static_cast<size_t>(i)];
-    const double gain = detail::input_gain(*model, level);
+    const auto key = key_of(description.stft);
+    const auto scaling = detail::input_scaling(
+        loaded,
+        mixture.num_channels,
+        level,
+        options_.match_spectrum,
+        [&](const detail::UseFrames& use) { use(spectrograms.at(key)); });
     if (model->domain() == NetworkDomain::kWaveform) {
-      stems = detail::separate_waveform(*model, mixture, gain, device_);
+      stems = detail::separate_waveform(*model, mixture, scaling.gain, device_);
       return;
     }
-    const auto& spectrogram = spectrograms.at(key_of(description.stft));
+    const auto& spectrogram = spectrograms.at(key);
     const Stft stft(description.stft);
     for (const auto& bins :
-         detail::separate_spectrogram(*model, spectrogram, gain, device_)) {
+         detail::separate_spectrogram(*model, spectrogram, scaling, device_)) {
       stems.push_back(stft.inverse(bins, mixture.num_samples(), mixture.sample_rate));
     }
   });

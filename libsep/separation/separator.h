@@ -11,41 +11,56 @@
 
 namespace sep {
 
+/// What a separator does beside running its models once.
+struct SeparatorOptions {
+  static constexpr int64_t kMostPasses = 9;
+
+  /// 1 … kMostPasses. In several passes the models hear the recording as it is, 3 % faster,
+  /// 3 % slower, 6 % faster and so on (as a tape runs, pitch and all); the estimates, back
+  /// at its own speed, are averaged. Their errors differ more than what they have right
+  /// does: three passes are worth some 0.4 dB of SI-SDR (experiments/quartet), at three
+  /// times the work.
+  int64_t num_passes = 1;
+
+  /// Whether the models hear the recording equalised to the spectrum of their training
+  /// (dsp/long_term_spectrum.h, differences smoothed over 270 Hz); their masks are of the
+  /// recording as it is. For recordings of other microphones, rooms and instruments than
+  /// those of the training: on Bach10, models that have heard none of it gain some 1 dB.
+  bool match_spectrum = false;
+
+  /// Throws ConfigError for num_passes outside of its bounds.
+  void validate() const;
+};
+
 /// Mixture in, stems out, with trained models: one an instrument, one of several stems, or
 /// any of them together.
 ///
 ///     const auto separator = sep::Separator::load("fold-01/violin/best.safetensors");
 ///     const auto stems = separator.separate(sep::read_audio("quartet.wav"));
 ///     sep::write_audio("violin.wav", stems.at("violin"), sep::SampleFormat::kFloat32);
-///
-/// In several passes the models hear the recording as it is, 3 % faster, 3 % slower, 6 %
-/// faster and so on (as a tape runs, pitch and all); the estimates, back at its own speed,
-/// are averaged. Their errors differ more than what they have right does: three passes are
-/// worth some 0.4 dB of SI-SDR (experiments/quartet), at three times the work.
 class Separator {
  public:
-  static constexpr int64_t kMostPasses = 9;
-
   /// Models that lie on another device or are in training mode are copied: those given stay
   /// as they are. Throws Error for no model, two models of one stem, or models whose rates
-  /// differ, ConfigError for num_passes outside of 1 … kMostPasses.
+  /// differ, and for models that do not know the spectrum that is to be matched
+  /// (Network::training_spectrum()); ConfigError where options.validate() does.
   explicit Separator(std::vector<LoadedModel> models,
                      torch::Device device = torch::kCPU,
-                     int64_t num_passes = 1);
+                     const SeparatorOptions& options = {});
 
   /// Throws Error with the file where it is no model or a damaged one, and where the
   /// constructor does.
   static Separator load(const std::filesystem::path& model_file,
                         torch::Device device = torch::kCPU,
-                        int64_t num_passes = 1);
+                        const SeparatorOptions& options = {});
   static Separator load(const std::vector<std::filesystem::path>& model_files,
                         torch::Device device = torch::kCPU,
-                        int64_t num_passes = 1);
+                        const SeparatorOptions& options = {});
 
   int64_t sample_rate() const;  ///< Hz, of the models
   const std::vector<LoadedModel>& models() const { return models_; }
   const torch::Device& device() const { return device_; }
-  int64_t num_passes() const { return num_passes_; }
+  const SeparatorOptions& options() const { return options_; }
 
   /// What separate() gives, sorted.
   const std::set<StemName>& stems() const { return stems_; }
@@ -64,7 +79,7 @@ class Separator {
 
   std::vector<LoadedModel> models_;
   torch::Device device_;
-  int64_t num_passes_;
+  SeparatorOptions options_;
   std::set<StemName> stems_;
 };
 

@@ -14,6 +14,7 @@
 #include "libsep/core/threads.h"
 #include "libsep/model/device.h"
 #include "libsep/model/serial_math.h"
+#include "libsep/separation/detail/block_frames.h"
 #include "libsep/separation/detail/long_model.h"
 #include "libsep/separation/detail/network_estimates.h"
 #include "libsep/separation/detail/other_passes.h"
@@ -91,8 +92,9 @@ struct StreamSeparator::State {
         options(options_in),
         folder(options.folder.empty() ? folder_for_temporaries() : options.folder),
         mixture(folder, num_channels, separator.sample_rate()),
-        shares(static_cast<size_t>(separator.num_passes()), 0.0) {
-    if (separator.num_passes() > 1) others.emplace(separator, num_channels, options);
+        shares(static_cast<size_t>(separator.options().num_passes), 0.0) {
+    if (separator.options().num_passes > 1)
+      others.emplace(separator, num_channels, options);
   }
 
   int64_t num_side_by_side() const { return separator.device().is_cpu() ? 0 : 1; }
@@ -121,9 +123,19 @@ void StreamSeparator::State::make_models() {
   const auto plan = plan_blocks(separator, options.block_seconds, mixture.num_samples());
   blocks_left = plan.num_blocks();
   for (const auto& model : separator.models()) {
-    const double gain = detail::input_gain(*model.model, rms());
+    const auto scaling = detail::input_scaling(
+        model,
+        mixture.num_channels(),
+        rms(),
+        separator.options().match_spectrum,
+        [&](const detail::UseFrames& use) {
+          const BlockFrames frames(model.description.stft, mixture, plan);
+          for (int64_t block = 0; block < blocks_left; ++block) {
+            use(frames.forward(frames.read(block), 0, mixture.num_channels(), block));
+          }
+        });
     models.push_back(
-        make_long_model(model, separator.device(), mixture, gain, plan, folder));
+        make_long_model(model, separator.device(), mixture, scaling, plan, folder));
     total += models.back()->prepare_cost() +
              models.back()->next_cost() * static_cast<double>(blocks_left);
   }

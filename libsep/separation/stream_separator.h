@@ -20,7 +20,8 @@ struct StreamOptions {
 
   /// Root mean square of the recording, all channels, for networks that want it scaled
   /// (InputLevel::kUnitRms); 0: of what is pushed, all of it. For a part of a recording
-  /// that is to come out as it does of the whole.
+  /// that is to come out as it does of the whole. (Spectra that are matched are those of
+  /// what is pushed.)
   double rms = 0.0;
 
   /// Throws ConfigError unless block_seconds is above 0 and at most 600, and rms 0 or above

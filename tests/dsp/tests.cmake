@@ -1,3 +1,4 @@
+sep_add_test(dsp long_term_spectrum)
 sep_add_test(dsp window)
 sep_add_test(dsp stft)
 sep_add_test(dsp stft_threads)

@@ -1,8 +1,13 @@
 #include "libsep/separation/separator.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "libsep/audio/resample.h"
 #include "libsep/core/random.h"
+#include "libsep/dsp/long_term_spectrum.h"
 #include "libsep/model/mask_inference.h"
+#include "libsep/separation/detail/network_estimates.h"
 #include "libsep/separation/stream_separator.h"
 #include "tests/support/catch_torch.h"
 #include "tests/support/host_settings.h"
@@ -174,7 +179,7 @@ Signal swelling_tone(int64_t num_samples) {
 TEST_CASE("passes come back in time and at the same level", "[separation][passes]") {
   const int64_t num_passes = GENERATE(int64_t{2}, 3, 5, 9);
   const auto tone = swelling_tone(GENERATE(int64_t{20000}, 20001, 22222));
-  const auto same = Separator({open_model("violin")}, torch::kCPU, num_passes)
+  const auto same = Separator({open_model("violin")}, torch::kCPU, {num_passes, false})
                         .separate(tone)
                         .at("violin");
   REQUIRE(same.num_samples() == tone.num_samples());
@@ -199,13 +204,96 @@ TEST_CASE("passes are the mean of recordings at other speeds", "[separation][pas
     }
   }
   for (auto& x : wanted.samples) x /= 3.0F;
-  const auto found = Separator({small_model("violin")}, torch::kCPU, 3).separate(mixture);
+  const auto found =
+      Separator({small_model("violin")}, torch::kCPU, {3, false}).separate(mixture);
   CHECK(peak(subtract(found.at("violin"), wanted)) < 1e-6F * peak(mixture));
   CHECK(peak(subtract(found.at("violin"), as_it_is)) > 1e-2F * peak(mixture));
 }
 
 TEST_CASE("passes are one to nine", "[separation][passes][failure]") {
   const int64_t num_passes = GENERATE(int64_t{-1}, 0, 10);
-  CHECK_THROWS_WITH(Separator({small_model("violin")}, torch::kCPU, num_passes),
+  CHECK_THROWS_WITH(Separator({small_model("violin")}, torch::kCPU, {num_passes, false}),
                     Catch::Matchers::Contains("num_passes"));
+}
+
+namespace {
+
+/// Bins as wide as what is smoothed over, so that each is matched by itself.
+LoadedModel joint_model(const std::vector<float>& training_spectrum) {
+  LoadedModel loaded;
+  loaded.description.type = "joint_blstm";
+  loaded.description.network = "num_bins: 12\nnum_features: 6\nhidden_size: 5\n";
+  loaded.description.stft = {32, 8, StftWindow::kHann};
+  loaded.description.sample_rate = 8000;
+  loaded.description.stems = {"bassoon", "violin"};
+  loaded.model = make_model(loaded.description);
+  loaded.model->init_parameters(RandomStream(2));
+  auto mean = loaded.model->named_buffers()["input_normalization.batch_norm.running_mean"];
+  for (size_t f = 0; f < training_spectrum.size(); ++f) {
+    mean[static_cast<int64_t>(f)] = training_spectrum[f];
+  }
+  loaded.model->eval();
+  return loaded;
+}
+
+std::vector<float> falling_spectrum() {
+  std::vector<float> spectrum;
+  for (int f = 0; f < 12; ++f) spectrum.push_back(-0.2F * static_cast<float>(f));
+  return spectrum;
+}
+
+}  // namespace
+
+TEST_CASE("what a network hears is matched to its training", "[separation][match]") {
+  const auto wanted = falling_spectrum();
+  const auto model = joint_model(wanted);
+  auto mixture = make_noise(2, 8000, 8000, 3, GENERATE(1e-3, 0.1, 10.0));
+  for (int64_t n = 0; n < 8000; ++n) mixture.channel(1)[n] *= 0.5F;
+  const Stft stft(model.description.stft);
+  const auto spectrogram = stft.forward(mixture);
+  const auto scaling = sep::detail::input_scaling(
+      model, 2, rms(mixture), true, [&](const auto& use) { use(spectrogram); });
+  const auto input =
+      sep::detail::network_input(*model.model, spectrogram, scaling, torch::kCPU);
+  for (int64_t c = 0; c < 2; ++c) {
+    LongTermSpectrum heard(model.description.stft, 1, 12);
+    const auto channel = input[c].contiguous();  // (T, F)
+    heard.add(channel.data_ptr<float>(), 0, channel.size(0));
+    const auto found = heard.means().front();
+    for (size_t f = 0; f < 12; ++f) {
+      // Floats, and powers of noise that come near the floor of 1e-6 in few bins.
+      CHECK(double(found[f]) == Approx(double(wanted[f])).margin(1e-3));
+    }
+  }
+}
+
+TEST_CASE("a matched recording's level and silence are kept", "[separation][match]") {
+  const Separator separator({joint_model(falling_spectrum())}, torch::kCPU, {1, true});
+  const auto mixture = make_noise(1, 4000, 8000);
+  auto louder = mixture;
+  for (float& x : louder.samples) x *= 4.0F;
+  const auto stems = separator.separate(mixture);
+  const auto loud_stems = separator.separate(louder);
+  for (const auto& [name, stem] : stems) {
+    auto scaled = stem;
+    for (float& x : scaled.samples) x *= 4.0F;
+    // The gain's rounding, through an LSTM.
+    CHECK(peak(subtract(loud_stems.at(name), scaled)) < 1e-5F * peak(louder));
+  }
+  for (const auto& [name, stem] : separator.separate(make_silence(2, 4000, 8000))) {
+    CHECK(peak(stem) == 0.0F);
+  }
+  auto half = make_silence(2, 4000, 8000);  // a channel of it
+  std::copy(mixture.samples.begin(), mixture.samples.end(), half.samples.begin());
+  for (const auto& [name, stem] : separator.separate(half)) {
+    CHECK(std::isfinite(peak(stem)));
+    CHECK(*std::max_element(stem.channel(1), stem.channel(1) + 4000) == 0.0F);
+  }
+}
+
+TEST_CASE("a network that does not know its training's spectrum matches none",
+          "[separation][match][failure]") {
+  CHECK_THROWS_WITH(Separator({small_model("violin")}, torch::kCPU, {1, true}),
+                    Catch::Matchers::Contains("the model for violin does not know the "
+                                              "spectrum of its training"));
 }

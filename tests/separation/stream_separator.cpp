@@ -455,7 +455,8 @@ TEST_CASE("blocks in several passes give what the whole gives",
   const auto num_samples = GENERATE(int64_t{1}, 799, 800, 1600, 5000);
   const auto num_channels = GENERATE(int64_t{1}, 3);
   const int64_t num_passes = GENERATE(int64_t{2}, 3, 4);
-  const Separator separator({joint_model(joint_kind())}, torch::kCPU, num_passes);
+  const bool match = num_passes == 3;
+  const Separator separator({joint_model(joint_kind())}, torch::kCPU, {num_passes, match});
   const auto mixture = noise(num_channels, num_samples);
   // Resampled in blocks and at once differ by float's rounding, there and back: as many
   // roundings again.
@@ -465,9 +466,24 @@ TEST_CASE("blocks in several passes give what the whole gives",
              2.0 * kTolerance);
 }
 
+TEST_CASE("blocks matched to a spectrum give what the whole gives",
+          "[separation][stream][match]") {
+  const auto num_samples = GENERATE(int64_t{1}, 799, 800, 1600, 5000);
+  const auto num_channels = GENERATE(int64_t{1}, 3);
+  const auto kind = joint_model(joint_kind());
+  const Separator separator({kind}, torch::kCPU, {1, true});
+  const auto mixture = noise(num_channels, num_samples);
+  const auto whole = separator.separate(mixture);
+  check_same(streamed(separator, mixture, 0.1), whole, mixture, kTolerance);
+  if (num_samples < 800) return;
+  // And matching does something.
+  CHECK(worst_difference(Separator({kind}).separate(mixture), whole) >
+        1e-3F * peak(mixture));
+}
+
 TEST_CASE("progress of several passes reaches one and never goes back",
           "[separation][stream][passes]") {
-  const Separator separator({joint_model(joint_kind())}, torch::kCPU, 3);
+  const Separator separator({joint_model(joint_kind())}, torch::kCPU, {3, false});
   StreamSeparator stream(separator, 1, {0.1, {}, 0.0});
   stream.push(noise(1, 8000));
   double last = 0.0;

@@ -118,15 +118,6 @@ void add_data_option(CLI::App& app,
       ->allow_extra_args(false);
 }
 
-void add_passes_option(CLI::App& app, int64_t& num_passes, int64_t most) {
-  app.add_option(
-         "--passes",
-         num_passes,
-         "Averages what the models make of it at so many speeds (1, 3 % faster, 3 % "
-         "slower, …): better, and as many times the work; default: 1")
-      ->check(CLI::Range(int64_t{1}, most));
-}
-
 int run_main(int argc, char** argv, CLI::App& app, const std::function<int()>& work) {
   keep_freed_memory();
   ask_for_repeatable_cuda();

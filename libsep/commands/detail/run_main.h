@@ -24,9 +24,6 @@ void add_data_option(CLI::App& app,
                      std::vector<std::filesystem::path>& paths,
                      const std::string& before);
 
-/// --passes, 1 to `most`: of a Separator.
-void add_passes_option(CLI::App& app, int64_t& num_passes, int64_t most);
-
 /// Progress on stderr: a bar on a terminal, sparse lines elsewhere, and where TERM is dumb
 /// or not set. SIGINT and SIGTERM make stop_requested() true; a second one ends the process
 /// at once.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "libsep/separation/detail/network_estimates.h"
-
 namespace sep {
 namespace {
 
@@ -22,13 +20,13 @@ int64_t samples_of_frames(int64_t frames, const StftOptions& stft) {
 BlockModel::BlockModel(const LoadedModel& model,
                        const torch::Device& device,
                        const SignalSpool& mixture,
-                       double gain,
+                       const detail::InputScaling& scaling,
                        const BlockPlan& plan)
     : network_(*model.model),
       device_(device),
       stft_(model.description.stft),
       mixture_(mixture),
-      gain_(gain),
+      scaling_(scaling),
       plan_(plan) {
   const auto rate = static_cast<double>(mixture.sample_rate());
   const bool is_waveform = network_.domain() == NetworkDomain::kWaveform;
@@ -44,12 +42,12 @@ BlockModel::BlockModel(const LoadedModel& model,
 
 std::vector<Signal> BlockModel::separate(const Signal& chunk) const {
   if (network_.domain() == NetworkDomain::kWaveform) {
-    return detail::separate_waveform(network_, chunk, gain_, device_);
+    return detail::separate_waveform(network_, chunk, scaling_.gain, device_);
   }
   const Stft stft(stft_);
   std::vector<Signal> stems;
   for (const auto& bins :
-       detail::separate_spectrogram(network_, stft.forward(chunk), gain_, device_)) {
+       detail::separate_spectrogram(network_, stft.forward(chunk), scaling_, device_)) {
     stems.push_back(stft.inverse(bins, chunk.num_samples(), chunk.sample_rate));
   }
   return stems;

@@ -17,7 +17,7 @@ class BlockModel : public LongModel {
   BlockModel(const LoadedModel& model,
              const torch::Device& device,
              const SignalSpool& mixture,
-             double gain,
+             const detail::InputScaling& scaling,
              const BlockPlan& plan);
 
   double prepare_cost() const override { return 0.0; }
@@ -33,7 +33,7 @@ class BlockModel : public LongModel {
   torch::Device device_;
   StftOptions stft_;
   const SignalSpool& mixture_;
-  double gain_;
+  detail::InputScaling scaling_;
   BlockPlan plan_;
   int64_t context_ = 0;        // samples on each side
   int64_t fade_ = 0;           // samples; 0: none

@@ -4,7 +4,6 @@
 
 #include "libsep/core/threads.h"
 #include "libsep/model/serial_math.h"
-#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 namespace {
@@ -20,13 +19,13 @@ constexpr double kOtherCost = 1.0;
 CarriedModel::CarriedModel(const LoadedModel& model,
                            const torch::Device& device,
                            const SignalSpool& mixture,
-                           double gain,
+                           const detail::InputScaling& scaling,
                            const BlockPlan& plan)
     : network_(*model.model),
       states_(*network_.carrying()),
       device_(device),
       frames_(model.description.stft, mixture, plan),
-      gain_(gain) {
+      scaling_(scaling) {
   const auto layers = static_cast<size_t>(num_layers());
   const std::vector<LstmState> states(static_cast<size_t>(plan.num_blocks()));
   for (int64_t c = 0; c < mixture.num_channels(); c += kGroupChannels) {
@@ -65,8 +64,8 @@ torch::Tensor CarriedModel::run_layers(Group& group,
                                        const Spectrogram& spectrogram,
                                        int64_t block,
                                        int64_t num_layers) {
-  auto hidden = states_.begin(
-      detail::network_input(network_, spectrogram, gain_, device_));  // (T, C, I)
+  auto hidden = states_.begin(detail::network_input(
+      network_, spectrogram, scaling_, device_, group.first_channel));  // (T, C, I)
   const auto k = static_cast<size_t>(block);
   for (int64_t layer = 0; layer < num_layers; ++layer) {
     const auto l = static_cast<size_t>(layer);

@@ -12,11 +12,11 @@ namespace sep {
 /// A network that carries states (StateCarrying) over a long recording.
 class CarriedModel : public LongModel {
  public:
-  /// `gain` is the input's (detail/network_estimates.h).
+  /// `scaling` is the input's (detail/network_estimates.h).
   CarriedModel(const LoadedModel& model,
                const torch::Device& device,
                const SignalSpool& mixture,
-               double gain,
+               const detail::InputScaling& scaling,
                const BlockPlan& plan);
 
   /// In units of a layer over a block.
@@ -51,7 +51,7 @@ class CarriedModel : public LongModel {
   StateCarrying& states_;
   torch::Device device_;
   BlockFrames frames_;
-  double gain_;
+  detail::InputScaling scaling_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;
 };

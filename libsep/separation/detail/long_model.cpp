@@ -9,16 +9,16 @@ namespace sep {
 std::unique_ptr<LongModel> make_long_model(const LoadedModel& model,
                                            const torch::Device& device,
                                            const SignalSpool& mixture,
-                                           double gain,
+                                           const detail::InputScaling& scaling,
                                            const BlockPlan& plan,
                                            const std::filesystem::path& folder) {
   if (RecordedModel::suits(model)) {
-    return std::make_unique<RecordedModel>(model, device, mixture, gain, plan, folder);
+    return std::make_unique<RecordedModel>(model, device, mixture, scaling, plan, folder);
   }
   if (model.model->carrying() != nullptr) {
-    return std::make_unique<CarriedModel>(model, device, mixture, gain, plan);
+    return std::make_unique<CarriedModel>(model, device, mixture, scaling, plan);
   }
-  return std::make_unique<BlockModel>(model, device, mixture, gain, plan);
+  return std::make_unique<BlockModel>(model, device, mixture, scaling, plan);
 }
 
 }  // namespace sep

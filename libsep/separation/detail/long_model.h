@@ -9,6 +9,7 @@
 #include "libsep/audio/spool.h"
 #include "libsep/core/signal.h"
 #include "libsep/model/model_file.h"
+#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 
@@ -55,12 +56,12 @@ class LongModel {
 
 /// By carried states where the network has them, with what its layers give on the disk
 /// where that is not much (recorded_model.h) or without (carried_model.h), else in blocks
-/// that overlap (block_model.h). `gain` is the input's (network_estimates.h), `folder` is
-/// for what is kept on the disk.
+/// that overlap (block_model.h). `scaling` is the input's (network_estimates.h), `folder`
+/// is for what is kept on the disk.
 std::unique_ptr<LongModel> make_long_model(const LoadedModel& model,
                                            const torch::Device& device,
                                            const SignalSpool& mixture,
-                                           double gain,
+                                           const detail::InputScaling& scaling,
                                            const BlockPlan& plan,
                                            const std::filesystem::path& folder);
 

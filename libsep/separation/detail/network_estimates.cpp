@@ -13,6 +13,17 @@ namespace {
 
 constexpr double kMaxGain = 1e30;
 
+// What is matched is smoothed over so much: 25 bins of windows of 4096. Narrower takes
+// notes for colour, wider blurs the lowest octaves (experiments/quartet).
+constexpr double kMatchedHertz = 270.0;
+
+/// The odd number of bins that comes nearest, at least 1.
+int64_t width_of(double hertz, const StftOptions& stft, int64_t sample_rate) {
+  const double bin =
+      static_cast<double>(sample_rate) / static_cast<double>(stft.window_length);
+  return 2 * std::max<int64_t>(0, std::llround((hertz / bin - 1.0) / 2.0)) + 1;
+}
+
 template <class Mask>
 Spectrogram apply_values(const Spectrogram& mixture,
                          const torch::Tensor& masks,  // (C, T, F'), without gaps a channel
@@ -58,15 +69,34 @@ void check_finite(const Signal& mixture) {
                           place / length));
 }
 
-double input_gain(const Network& network, double rms) {
-  if (network.level() != InputLevel::kUnitRms || rms <= 0.0) return 1.0;
-  return std::min(1.0 / rms, kMaxGain);
+InputScaling input_scaling(const LoadedModel& model,
+                           int64_t num_channels,
+                           double rms,
+                           bool match_spectrum,
+                           const std::function<void(const UseFrames&)>& for_each_block) {
+  const auto& network = *model.model;
+  InputScaling scaling;
+  scaling.stft = model.description.stft;
+  if (network.level() != InputLevel::kUnitRms || rms <= 0.0) return scaling;
+  scaling.gain = std::min(1.0 / rms, kMaxGain);
+  if (!match_spectrum) return scaling;
+  const auto wanted = network.training_spectrum();
+  LongTermSpectrum spectrum(
+      scaling.stft, num_channels, static_cast<int64_t>(wanted.size()));
+  for_each_block([&](const Spectrogram& frames) { spectrum.add(frames, scaling.gain); });
+  const auto width = width_of(kMatchedHertz, scaling.stft, model.description.sample_rate);
+  for (auto& found : spectrum.means()) {
+    for (size_t f = 0; f < found.size(); ++f) found[f] -= wanted[f];
+    scaling.differences.push_back(smoothed(found, width));
+  }
+  return scaling;
 }
 
 torch::Tensor network_input(const Network& network,
                             const Spectrogram& mixture,
-                            double gain,
-                            const torch::Device& device) {
+                            const InputScaling& scaling,
+                            const torch::Device& device,
+                            int64_t first_channel) {
   const std::vector<int64_t> shape = {
       mixture.num_channels, mixture.num_frames, mixture.num_bins};
   const int64_t num_bins = std::min(network.num_bins(), mixture.num_bins);
@@ -78,8 +108,17 @@ torch::Tensor network_input(const Network& network,
     auto* bins = const_cast<std::complex<float>*>(mixture.bins.data());
     input = torch::from_blob(bins, shape, torch::kComplexFloat).clone();
   }
-  if (gain != 1.0) input = input.mul_(gain);
-  return input.narrow(2, 0, num_bins).to(device);  // (C, T, F')
+  if (scaling.gain != 1.0) input = input.mul_(scaling.gain);
+  input = input.narrow(2, 0, num_bins);  // (C, T, F')
+  if (!scaling.differences.empty()) {
+    input = input.contiguous();
+    for (int64_t c = 0; c < mixture.num_channels; ++c) {
+      const auto& difference = scaling.differences[static_cast<size_t>(first_channel + c)];
+      if (difference.empty()) continue;  // a silent channel
+      equalize(input[c].data_ptr<float>(), mixture.num_frames, scaling.stft, difference);
+    }
+  }
+  return input.to(device);
 }
 
 Spectrogram apply_masks(const Spectrogram& mixture,
@@ -96,10 +135,10 @@ Spectrogram apply_masks(const Spectrogram& mixture,
 
 std::vector<Spectrogram> separate_spectrogram(Network& network,
                                               const Spectrogram& mixture,
-                                              double gain,
+                                              const InputScaling& scaling,
                                               const torch::Device& device) {
   const torch::InferenceMode no_gradients;
-  const auto masks = network(network_input(network, mixture, gain, device));
+  const auto masks = network(network_input(network, mixture, scaling, device));
   check_masks(network, mixture, masks);
   std::vector<Spectrogram> estimates;
   for (int64_t s = 0; s < masks.size(1); ++s) {

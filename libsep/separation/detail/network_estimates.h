@@ -3,11 +3,13 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "libsep/core/signal.h"
+#include "libsep/dsp/long_term_spectrum.h"
 #include "libsep/dsp/stft.h"
-#include "libsep/model/network.h"
+#include "libsep/model/model_file.h"
 
 /// Between audio and a network's input and estimates; for the inside of separation.
 namespace sep::detail {
@@ -16,16 +18,33 @@ namespace sep::detail {
 /// recurrent network says.
 void check_finite(const Signal& mixture);
 
-/// What a recording of such a root mean square is multiplied by as a network's input; 1 for
-/// silence, and at most 1e30, where float's range ends.
-double input_gain(const Network& network, double rms);
+/// How a recording is brought to a network's level, and where that is wanted to the
+/// spectrum of its training.
+struct InputScaling {
+  double gain = 1.0;                            ///< what samples and bins are multiplied by
+  StftOptions stft;                             ///< of the differences
+  std::vector<std::vector<float>> differences;  ///< (C, F'), of equalize(); empty: none
+};
 
-/// What a network of bins takes of a spectrogram, its lowest num_bins() times `gain`:
-/// magnitudes, or bins as they are, (C, T, F').
+/// Of a recording of such a root mean square. The gain is 1 for silence, and at most 1e30,
+/// where float's range ends. With `match_spectrum`, `for_each_block(use)` is called, and
+/// calls use() for all frames of the recording, all channels, in their order, in as many
+/// blocks as it likes.
+using UseFrames = std::function<void(const Spectrogram&)>;
+InputScaling input_scaling(const LoadedModel& model,
+                           int64_t num_channels,
+                           double rms,
+                           bool match_spectrum,
+                           const std::function<void(const UseFrames&)>& for_each_block);
+
+/// What a network of bins takes of a spectrogram, its lowest num_bins() scaled:
+/// magnitudes, or bins as they are, (C, T, F'). The spectrogram's channels are those of the
+/// recording from `first_channel` on.
 torch::Tensor network_input(const Network& network,
                             const Spectrogram& mixture,
-                            double gain,
-                            const torch::Device& device);
+                            const InputScaling& scaling,
+                            const torch::Device& device,
+                            int64_t first_channel = 0);
 
 /// The spectrogram times the masks of stem `stem`, (C, S, T, F') on any device; bins from
 /// F' on take the mask of the last one.
@@ -36,7 +55,7 @@ Spectrogram apply_masks(const Spectrogram& mixture,
 /// The estimates of all stems of a spectrogram, or of a signal, at once.
 std::vector<Spectrogram> separate_spectrogram(Network& network,
                                               const Spectrogram& mixture,
-                                              double gain,
+                                              const InputScaling& scaling,
                                               const torch::Device& device);
 std::vector<Signal> separate_waveform(Network& network,
                                       const Signal& mixture,

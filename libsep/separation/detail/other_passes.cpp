@@ -91,8 +91,10 @@ struct OtherPasses::Pass {
 OtherPasses::OtherPasses(const Separator& separator,
                          int64_t num_channels,
                          const StreamOptions& options)
-    : separator_(separator.models(), separator.device()) {
-  for (const auto rate : pass_rates(separator.sample_rate(), separator.num_passes())) {
+    : separator_(
+          separator.models(), separator.device(), {1, separator.options().match_spectrum}) {
+  for (const auto rate :
+       pass_rates(separator.sample_rate(), separator.options().num_passes)) {
     passes_.push_back(std::make_unique<Pass>(separator_, num_channels, options, rate));
   }
 }

@@ -5,7 +5,6 @@
 
 #include "libsep/core/threads.h"
 #include "libsep/model/serial_math.h"
-#include "libsep/separation/detail/network_estimates.h"
 
 namespace sep {
 namespace {
@@ -34,14 +33,14 @@ bool RecordedModel::suits(const LoadedModel& model) {
 RecordedModel::RecordedModel(const LoadedModel& model,
                              const torch::Device& device,
                              const SignalSpool& mixture,
-                             double gain,
+                             const detail::InputScaling& scaling,
                              const BlockPlan& plan,
                              const std::filesystem::path& folder)
     : network_(*model.model),
       states_(*network_.carrying()),
       device_(device),
       frames_(model.description.stft, mixture, plan),
-      gain_(gain),
+      scaling_(scaling),
       folder_(folder) {
   for (int64_t c = 0; c < mixture.num_channels(); c += kGroupChannels) {
     Group group;
@@ -64,7 +63,8 @@ torch::Tensor RecordedModel::first_input(const Group& group,
                                          int64_t block) const {
   const auto spectrogram =
       frames_.forward(chunk, group.first_channel, group.num_channels, block);
-  return states_.begin(detail::network_input(network_, spectrogram, gain_, device_));
+  return states_.begin(
+      detail::network_input(network_, spectrogram, scaling_, device_, group.first_channel));
 }
 
 torch::Tensor RecordedModel::read(const Group& group,

@@ -22,11 +22,12 @@ class RecordedModel : public LongModel {
   /// Whether it is for this model.
   static bool suits(const LoadedModel& model);
 
-  /// `gain` is the input's (detail/network_estimates.h); `folder` is for what layers give.
+  /// `scaling` is the input's (detail/network_estimates.h); `folder` is for what layers
+  /// give.
   RecordedModel(const LoadedModel& model,
                 const torch::Device& device,
                 const SignalSpool& mixture,
-                double gain,
+                const detail::InputScaling& scaling,
                 const BlockPlan& plan,
                 const std::filesystem::path& folder);
 
@@ -63,7 +64,7 @@ class RecordedModel : public LongModel {
   StateCarrying& states_;
   torch::Device device_;
   BlockFrames frames_;
-  double gain_;
+  detail::InputScaling scaling_;
   std::filesystem::path folder_;
   std::vector<Group> groups_;
   int64_t next_block_ = 0;
