@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "libsep/commands/detail/run_main.h"
@@ -9,6 +10,7 @@
 #include "libsep/core/error.h"
 #include "libsep/core/file_lock.h"
 #include "libsep/core/file_system.h"
+#include "libsep/core/ranges.h"
 #include "libsep/core/text.h"
 #include "libsep/core/threads.h"
 #include "libsep/data/dataset.h"
@@ -27,10 +29,13 @@
 namespace sep {
 namespace {
 
+constexpr int64_t kLargestSeed = 1'000'000'000;
+constexpr size_t kMostSeeds = 100;
+
 struct Arguments {
   std::filesystem::path config, out;
   std::vector<std::filesystem::path> data;
-  std::string folds = "all", targets = "all", protocol, device, seed, cache;
+  std::string folds = "all", targets = "all", protocol, device, seed, seeds, cache;
   double memory_gb = 1e-9 * static_cast<double>(StemStore::kDefaultMaxBytes);
   double cache_gb = 1e-9 * static_cast<double>(StemCache::kDefaultMaxBytes);
   std::vector<std::string> settings;
@@ -71,6 +76,9 @@ void add_options(CLI::App& app, Arguments& arguments) {
                  "files; default: 1")
       ->check(CLI::Range(0.0, 1e6));
   app.add_option("--seed", arguments.seed, "Of initial values and dropout");
+  app.add_option("--seeds",
+                 arguments.seeds,
+                 "Numbers and ranges as 0-4: a run of each, in OUT-seed0, OUT-seed1, …");
   app.add_option("--set", arguments.settings, "key=value, above the config; repeatable")
       ->type_size(1)
       ->allow_extra_args(false);
@@ -96,6 +104,7 @@ void add_options(CLI::App& app, Arguments& arguments) {
       "  sep-train configs/model_e.yaml --data Bach10_v1.1\n"
       "  sep-train configs/model_a.yaml --folds 1-3 --instruments violin\n"
       "  sep-train configs/model_a.yaml --protocol legacy --set train.num_epochs=2\n"
+      "  sep-train configs/model_a.yaml --seeds 0-4\n"
       "Run again, it goes on where it stopped.");
 }
 
@@ -126,6 +135,89 @@ std::filesystem::path cache_folder(const Arguments& arguments) {
   return arguments.cache;
 }
 
+/// A run to be trained.
+struct Planned {
+  std::filesystem::path root;
+  ExperimentConfig config;
+};
+
+/// One, or one of each of --seeds.
+std::vector<Planned> planned_runs(const Arguments& arguments,
+                                  const ExperimentConfig& config) {
+  const auto root = run_root(arguments, config);
+  if (arguments.seeds.empty()) return {{root, config}};
+  SEP_CHECK(arguments.seed.empty(), "wants --seed or --seeds, not both");
+  const auto seeds = parse_ranges(arguments.seeds, 0, kLargestSeed);
+  SEP_CHECK(seeds && seeds->size() <= kMostSeeds,
+            "--seeds {}: wants numbers and ranges from 0 to {} as 0-4,7, at most {}",
+            arguments.seeds,
+            kLargestSeed,
+            kMostSeeds);
+  std::vector<Planned> runs;
+  for (const auto seed : *seeds) {
+    auto name = root.has_filename() ? root : root.parent_path();
+    name += fmt::format("-seed{}", seed);
+    runs.push_back({name, config});
+    runs.back().config.seed = seed;
+  }
+  return runs;
+}
+
+/// A run directory that no other sep-train works in.
+struct OpenRun {
+  FolderLock lock;
+  RunDirectory run;
+};
+
+/// All before any is trained: what stands in the way of one is said at once.
+std::vector<OpenRun> open_runs(const std::vector<Planned>& planned, bool fresh) {
+  for (const auto& each : planned) RunDirectory::check_place(each.root);
+  std::vector<OpenRun> runs;
+  for (const auto& [root, config] : planned) {
+    make_directories(root);
+    FolderLock lock(root, "sep-train");
+    runs.push_back({std::move(lock),
+                    fresh ? RunDirectory::begin_anew(root, config)
+                          : RunDirectory::create_or_continue(root, config)});
+  }
+  return runs;
+}
+
+int train_run(const OpenRun& open,
+              const Dataset& dataset,
+              const Arguments& arguments,
+              Progress& progress) {
+  const auto& root = open.run.root();
+  if (arguments.fresh && is_there(root / "eval")) {
+    progress.note((root / "eval").string() +
+                  ": what it holds is of the run removed, until sep-eval writes it anew");
+  }
+  const auto summary = run_leave_one_out(open.run, dataset, arguments.run, progress);
+  fmt::print("{}: {}\n", root.string(), summary.brief_report());
+  std::fflush(stdout);
+  for (const auto& failure : summary.failures) {
+    fmt::print(stderr, "error: {}\n", one_line(failure));
+  }
+  if (summary.interrupted) {
+    fmt::print(stderr, "interrupted; the same command goes on from here\n");
+    return kInterruptedExit;
+  }
+  return summary.failures.empty() ? 0 : 1;
+}
+
+int dry_run(const std::vector<Planned>& planned,
+            const Dataset& dataset,
+            const Arguments& arguments) {
+  const auto& config = planned.front().config;
+  const auto plan = plan_run(config, dataset, arguments.run);
+  fmt::print("{}", plan.report());
+  std::fflush(stdout);
+  const auto estimate = estimate_time(config, dataset, arguments.run, plan);
+  fmt::print("{}", estimate.report(plan));
+  if (planned.size() > 1) fmt::print("for each of {} seeds\n", planned.size());
+  return 0;
+}
+
 int train(Arguments& arguments) {
   SEP_CHECK(arguments.cache_gb >= 0.0, "--cache-gb: wants a number, found nan");
   SEP_CHECK(arguments.memory_gb >= 0.0, "--memory-gb: wants a number, found nan");
@@ -143,42 +235,24 @@ int train(Arguments& arguments) {
   arguments.run.targets =
       parse_targets(arguments.targets, targets_of(config.targets, dataset));
   config.data = with_absolute_paths(std::move(config.data));
-  const auto root = run_root(arguments, config);
-  if (arguments.dry_run) {
-    const auto plan = plan_run(config, dataset, arguments.run);
-    fmt::print("{}", plan.report());
-    std::fflush(stdout);
-    const auto estimate = estimate_time(config, dataset, arguments.run, plan);
-    fmt::print("{}", estimate.report(plan));
-    return 0;
-  }
+  const auto planned = planned_runs(arguments, config);
+  if (arguments.dry_run) return dry_run(planned, dataset, arguments);
   for (const auto& path : data_paths(config.data)) {
     SEP_CHECK(is_utf8(path),
               "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
               path);
   }
-  RunDirectory::check_place(root);
-  make_directories(root);
-  const FolderLock lock(root, "sep-train");
-  const auto run = arguments.fresh ? RunDirectory::begin_anew(root, config)
-                                   : RunDirectory::create_or_continue(root, config);
+  const auto runs = open_runs(planned, arguments.fresh);
   arguments.run.cache = cache_folder(arguments);
   arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = make_progress();
-  if (arguments.fresh && is_there(root / "eval")) {
-    progress->note((root / "eval").string() +
-                   ": what it holds is of the run removed, until sep-eval writes it anew");
+  int code = 0;
+  for (const auto& run : runs) {
+    const int of_run = train_run(run, dataset, arguments, *progress);
+    if (of_run == kInterruptedExit) return of_run;
+    code = std::max(code, of_run);
   }
-  const auto summary = run_leave_one_out(run, dataset, arguments.run, *progress);
-  fmt::print("{}: {}\n", root.string(), summary.brief_report());
-  for (const auto& failure : summary.failures) {
-    fmt::print(stderr, "error: {}\n", one_line(failure));
-  }
-  if (summary.interrupted) {
-    fmt::print(stderr, "interrupted; the same command goes on from here\n");
-  }
-  if (!summary.failures.empty()) return 1;
-  return summary.interrupted ? kInterruptedExit : 0;
+  return code;
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
-#include "libsep/core/number.h"
+#include "libsep/core/ranges.h"
 
 namespace sep {
 namespace {
@@ -62,22 +62,12 @@ void SplitOptions::validate() const {
 
 std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
   if (text == "all") return {};
-  std::set<int64_t> folds;
-  size_t begin = 0;
-  while (begin <= text.size()) {
-    const auto end = std::min(text.find(',', begin), text.size());
-    const auto part = text.substr(begin, end - begin);
-    const auto dash = part.find('-');
-    const auto low = parse_int(part.substr(0, dash));
-    const auto high = dash == std::string::npos ? low : parse_int(part.substr(dash + 1));
-    SEP_CHECK(low && high && 1 <= *low && *low <= *high && *high <= num_folds,
-              "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
-              text,
-              num_folds);
-    for (int64_t fold = *low; fold <= *high; ++fold) folds.insert(fold);
-    begin = end + 1;
-  }
-  return {folds.begin(), folds.end()};
+  const auto folds = parse_ranges(text, 1, num_folds);
+  SEP_CHECK(folds,
+            "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
+            text,
+            num_folds);
+  return *folds;
 }
 
 }  // namespace sep

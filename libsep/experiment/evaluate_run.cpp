@@ -29,6 +29,16 @@ ScoreRow label_of(const ExperimentConfig& config,
 }
 
 /// Rows of the test pieces of one fold, for the instruments that have a model.
+Separator separator_of(const EvaluableRun& evaluable,
+                       int64_t fold_number,
+                       const RunEvaluationOptions& options) {
+  std::vector<fs::path> model_files;
+  for (const auto& item : evaluable.items().at(fold_number)) {
+    model_files.push_back(evaluable.run().files(item).best);
+  }
+  return Separator::load(model_files, torch_device(options.device), options.separation);
+}
+
 std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
                                     int64_t fold_number,
                                     const RunEvaluationOptions& options,
@@ -36,13 +46,8 @@ std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
                                     const PieceListener& listener) {
   const auto& run = evaluable.run();
   const auto& fold = evaluable.folds().at(static_cast<size_t>(fold_number - 1));
-  std::vector<fs::path> model_files;
+  const auto separator = separator_of(evaluable, fold_number, options);
   std::vector<StemName> instruments;
-  for (const auto& item : evaluable.items().at(fold_number)) {
-    model_files.push_back(run.files(item).best);
-  }
-  const auto separator =
-      Separator::load(model_files, torch_device(options.device), options.separation);
   for (const auto& name : evaluable.dataset().instruments) {
     if (separator.stems().count(name) > 0) instruments.push_back(name);
   }
@@ -137,6 +142,9 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
   resolved.device = resolve_device(options.device);
   const ThreadLimit limit(options.num_threads);
   const SerialMath serial;
+  if (options.separation.match_spectrum && !evaluable.items().empty()) {
+    separator_of(evaluable, evaluable.items().begin()->first, resolved);  // or throws now
+  }
   note_device(run, resolved.device, progress);
   for (const auto& name : evaluable.unfinished()) {
     progress.note(fmt::format("{}: {}: not finished, scored by its best epoch so far",

@@ -419,3 +419,42 @@ TEST_CASE("a tensor that a model lacks is named", "[end_to_end][eval][failure]")
         std::string::npos);
   CHECK_FALSE(fs::exists(place.folder / "tables"));
 }
+
+TEST_CASE("models are compared piece by piece", "[end_to_end][eval]") {
+  const Workplace place;
+  place.succeed("cp -r run other && sed -i 's/Small/Other/' other/config.yaml");
+  place.succeed("sep-eval run other --compare --out tables");
+  const auto table = place.table("tables/comparison.csv");
+  CHECK_FALSE(table.rows.empty());
+  // The same models: no difference anywhere.
+  for (const auto& row : table.rows) {
+    CHECK(std::stod(row[table.column("mean_difference_db")]) == 0.0);
+  }
+  fs::remove_all(place.folder / "tables");
+  place.refuse("sep-eval run --compare --out tables", {"--compare"});
+}
+
+TEST_CASE("runs of several seeds are trained at once", "[end_to_end][eval]") {
+  const Workplace place;
+  std::ofstream(place.folder / "small.yaml") << kConfig;
+  const std::string train = "sep-train small.yaml --data pieces --folds 1 ";
+  place.succeed(train + "--instruments violin --out all --seeds 0,2");
+  place.succeed(train + "--instruments violin --out alone --seed 2");
+  CHECK(contents(place.folder / "all-seed2/fold-01") ==
+        contents(place.folder / "alone/fold-01"));
+  CHECK_FALSE(fs::exists(place.folder / "all-seed1"));
+  CHECK_FALSE(fs::exists(place.folder / "all"));
+  place.succeed("sep-eval all-seed0 all-seed2 --out tables");
+  const auto table = place.table("tables/seeds.csv");
+  REQUIRE_FALSE(table.rows.empty());
+  for (const auto& row : table.rows) CHECK(row[table.column("num_seeds")] == "2");
+  fs::remove_all(place.folder / "tables");
+
+  place.refuse(train + "--out more --seeds 0-2 --seed 1", {"--seed or --seeds"});
+  place.refuse(train + "--out more --seeds 3-1", {"--seeds 3-1", "0-4,7"});
+  place.refuse(train + "--out more --seeds 0-100", {"at most 100"});
+  // One that is in the way is said before any is trained.
+  std::ofstream(place.folder / "more-seed1") << "a file";
+  place.refuse(train + "--out more --seeds 0-1", {"more-seed1"});
+  CHECK_FALSE(fs::exists(place.folder / "more-seed0"));
+}

@@ -2,7 +2,9 @@
 #include <fstream>
 #include <set>
 
+#include "libsep/audio/file.h"
 #include "libsep/core/csv.h"
+#include "libsep/core/signal.h"
 #include "tests/support/pieces.h"
 #include "tests/support/workplace.h"
 
@@ -67,6 +69,64 @@ TEST_CASE("a joint model from segments to tables and stems", "[end_to_end]") {
     CHECK(fs::exists(place.folder / "stems" / piece.filename() /
                      (std::string(name) + ".wav")));
   }
+}
+
+TEST_CASE("passes and a matched spectrum, scored and heard", "[end_to_end]") {
+  const Workplace place;
+  place.succeed("sep-train joint.yaml --data pieces --out run --folds 1");
+  const auto mean_of = [&](const std::string& options, const std::string& title) {
+    place.succeed("sep-eval run --out tables " + options);
+    const auto table = sep::read_csv(place.folder / "tables" / "scores.csv");
+    double sum = 0.0;
+    for (const auto& row : table.rows) {
+      CHECK(row[table.column("model")] == title);
+      if (row[table.column("estimate")] == "model") {
+        sum += std::stod(row[table.column("si_sdr_db")]);
+      }
+    }
+    fs::remove_all(place.folder / "tables");
+    return sum;
+  };
+  const double once = mean_of("", "Together");
+  CHECK(mean_of("--passes 1", "Together") == once);
+  CHECK(mean_of("--passes 3", "Together (3 passes)") != once);
+  CHECK(mean_of("--match-spectrum", "Together (spectrum matched)") != once);
+  mean_of("--match-spectrum --passes 2", "Together (2 passes, spectrum matched)");
+
+  // Stems and remainder are the recording, whatever the models heard.
+  const auto piece = fs::directory_iterator(place.folder / "pieces")->path();
+  const auto name = piece.filename().string();
+  const auto mixture = sep::read_audio(piece / (name + ".wav"));
+  place.succeed("sep-separate --model run --passes 3 --match-spectrum '" +
+                (piece / (name + ".wav")).string() + "' --out stems");
+  auto sum =
+      sep::make_silence(mixture.num_channels, mixture.num_samples(), mixture.sample_rate);
+  for (const auto& entry : fs::directory_iterator(place.folder / "stems" / name)) {
+    if (entry.path().extension() != ".wav") continue;
+    const auto part = sep::read_audio(entry.path());
+    REQUIRE(part.samples.size() == sum.samples.size());
+    for (size_t i = 0; i < sum.samples.size(); ++i) sum.samples[i] += part.samples[i];
+  }
+  // Five floats added, each rounded at about the size of the loudest.
+  CHECK(sep::peak(sep::subtract(mixture, sum)) <= 1e-6F);
+}
+
+TEST_CASE("what cannot be matched or passed is one line", "[end_to_end][failure]") {
+  const Workplace place;
+  place.refuse("sep-eval --references pieces --estimates pieces --out t --passes 2",
+               {"--passes wants a model"});
+  place.refuse("sep-eval --references pieces --estimates pieces --out t --match-spectrum",
+               {"--match-spectrum wants a model"});
+  std::ofstream(place.folder / "each.yaml")
+      << "stft: {window_length: 256, hop_length: 128}\n"
+         "mixtures: {num_train: 2, num_validation: 1, seconds: 1, max_source_seconds: 1}\n"
+         "model: {hidden_size: 3, num_layers: 1}\n"
+         "train: {batch_size: 2, iterations_per_epoch: 1, num_epochs: 1}\n";
+  place.succeed(
+      "sep-train each.yaml --data pieces --out run --folds 1 --instruments violin");
+  place.refuse("sep-eval run --out t --match-spectrum",
+               {"the model for violin does not know the spectrum of its training"});
+  CHECK_FALSE(fs::exists(place.folder / "t"));
 }
 
 TEST_CASE("a joint training is the same bytes alone, in parts, on other threads",
