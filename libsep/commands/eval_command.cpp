@@ -152,6 +152,9 @@ void check_comparison(const Arguments& arguments, const std::vector<EvaluableRun
 Outcome score_runs(const Arguments& arguments, Progress& progress) {
   const auto runs = open_runs(arguments, progress);
   check_comparison(arguments, runs);
+  if (arguments.options.separation.match_spectrum) {
+    for (const auto& run : runs) check_separable(run, arguments.options.separation);
+  }
   const auto out = output_folder(arguments);
   for (const auto& run : runs) check_metrics(arguments.options.further, run.dataset());
   const NewFolder made(out);
@@ -201,6 +204,7 @@ Outcome score_models(const Arguments& arguments, Progress& progress) {
   const auto models = open_models(arguments);
   check_models(models, dataset);
   check_metrics(arguments.options.further, dataset);
+  for (const auto& model : models) arguments.options.separation.check(model.model);
   const NewFolder made(arguments.out);
   progress.note("a model file is scored on every piece, those it was trained on included");
   std::vector<ScoreRow> rows;

@@ -147,15 +147,18 @@ std::vector<Planned> planned_runs(const Arguments& arguments,
   const auto root = run_root(arguments, config);
   if (arguments.seeds.empty()) return {{root, config}};
   SEP_CHECK(arguments.seed.empty(), "wants --seed or --seeds, not both");
-  const auto seeds = parse_ranges(arguments.seeds, 0, kLargestSeed);
-  SEP_CHECK(seeds && seeds->size() <= kMostSeeds,
+  const auto seeds = parse_ranges(arguments.seeds, 0, kLargestSeed, kMostSeeds);
+  SEP_CHECK(seeds,
             "--seeds {}: wants numbers and ranges from 0 to {} as 0-4,7, at most {}",
             arguments.seeds,
             kLargestSeed,
             kMostSeeds);
   std::vector<Planned> runs;
   for (const auto seed : *seeds) {
-    auto name = root.has_filename() ? root : root.parent_path();
+    const auto whole = absolute_path(root);
+    const bool is_name =
+        root.has_filename() && root.filename() != "." && root.filename() != "..";
+    auto name = is_name ? root : whole.has_filename() ? whole : whole.parent_path();
     name += fmt::format("-seed{}", seed);
     runs.push_back({name, config});
     runs.back().config.seed = seed;
@@ -163,46 +166,63 @@ std::vector<Planned> planned_runs(const Arguments& arguments,
   return runs;
 }
 
-/// A run directory that no other sep-train works in.
-struct OpenRun {
-  FolderLock lock;
-  RunDirectory run;
-};
-
-/// All before any is trained: what stands in the way of one is said at once.
-std::vector<OpenRun> open_runs(const std::vector<Planned>& planned, bool fresh) {
-  for (const auto& each : planned) RunDirectory::check_place(each.root);
-  std::vector<OpenRun> runs;
-  for (const auto& [root, config] : planned) {
-    make_directories(root);
-    FolderLock lock(root, "sep-train");
-    runs.push_back({std::move(lock),
-                    fresh ? RunDirectory::begin_anew(root, config)
-                          : RunDirectory::create_or_continue(root, config)});
+/// Holds all their folders, before any is trained or begun anew: what stands in the way of
+/// one is said while nothing is changed.
+std::vector<FolderLock> hold_folders(const std::vector<Planned>& planned) {
+  for (const auto& run : planned) RunDirectory::check_place(run.root);
+  std::vector<FolderLock> locks;
+  for (const auto& run : planned) {
+    make_directories(run.root);
+    locks.emplace_back(run.root, "sep-train");
   }
-  return runs;
+  return locks;
 }
 
-int train_run(const OpenRun& open,
-              const Dataset& dataset,
-              const Arguments& arguments,
-              Progress& progress) {
-  const auto& root = open.run.root();
+RunSummary train_run(const Planned& planned,
+                     const Dataset& dataset,
+                     const Arguments& arguments,
+                     Progress& progress) {
+  const auto& [root, config] = planned;
+  const auto run = arguments.fresh ? RunDirectory::begin_anew(root, config)
+                                   : RunDirectory::create_or_continue(root, config);
   if (arguments.fresh && is_there(root / "eval")) {
     progress.note((root / "eval").string() +
                   ": what it holds is of the run removed, until sep-eval writes it anew");
   }
-  const auto summary = run_leave_one_out(open.run, dataset, arguments.run, progress);
+  auto summary = run_leave_one_out(run, dataset, arguments.run, progress);
   fmt::print("{}: {}\n", root.string(), summary.brief_report());
   std::fflush(stdout);
   for (const auto& failure : summary.failures) {
     fmt::print(stderr, "error: {}\n", one_line(failure));
   }
-  if (summary.interrupted) {
-    fmt::print(stderr, "interrupted; the same command goes on from here\n");
-    return kInterruptedExit;
+  return summary;
+}
+
+/// All runs, one after the other; 1 for any failure, interrupted or not, then 130.
+int train_runs(const std::vector<Planned>& planned,
+               const Dataset& dataset,
+               const Arguments& arguments,
+               Progress& progress) {
+  const auto locks = hold_folders(planned);
+  if (!arguments.fresh) {  // throws now where one is of another config
+    for (const auto& [root, config] : planned) {
+      RunDirectory::create_or_continue(root, config);
+    }
   }
-  return summary.failures.empty() ? 0 : 1;
+  bool has_failed = false, interrupted = false;
+  for (const auto& run : planned) {
+    const auto summary = train_run(run, dataset, arguments, progress);
+    has_failed = has_failed || !summary.failures.empty();
+    interrupted = summary.interrupted;
+    if (interrupted || progress.stop_requested()) break;
+  }
+  if (interrupted) {
+    fmt::print(stderr,
+               "interrupted; the same command{} goes on from here\n",
+               arguments.fresh ? " without --fresh" : "");
+  }
+  if (has_failed) return 1;
+  return interrupted ? kInterruptedExit : 0;
 }
 
 int dry_run(const std::vector<Planned>& planned,
@@ -242,17 +262,10 @@ int train(Arguments& arguments) {
               "{}: wants a dataset whose path is UTF-8, for the run's config.yaml holds it",
               path);
   }
-  const auto runs = open_runs(planned, arguments.fresh);
   arguments.run.cache = cache_folder(arguments);
   arguments.run.cache_bytes = static_cast<int64_t>(1e9 * arguments.cache_gb);
   const auto progress = make_progress();
-  int code = 0;
-  for (const auto& run : runs) {
-    const int of_run = train_run(run, dataset, arguments, *progress);
-    if (of_run == kInterruptedExit) return of_run;
-    code = std::max(code, of_run);
-  }
-  return code;
+  return train_runs(planned, dataset, arguments, *progress);
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ void SplitOptions::validate() const {
 
 std::vector<int64_t> parse_folds(const std::string& text, int64_t num_folds) {
   if (text == "all") return {};
-  const auto folds = parse_ranges(text, 1, num_folds);
+  const auto folds = parse_ranges(text, 1, num_folds, static_cast<size_t>(num_folds));
   SEP_CHECK(folds,
             "--folds {}: wants all, or numbers and ranges from 1 to {} as 1,3-5",
             text,

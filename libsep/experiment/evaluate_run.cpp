@@ -28,7 +28,7 @@ ScoreRow label_of(const ExperimentConfig& config,
   return label;
 }
 
-/// Rows of the test pieces of one fold, for the instruments that have a model.
+/// Of a fold's best checkpoints.
 Separator separator_of(const EvaluableRun& evaluable,
                        int64_t fold_number,
                        const RunEvaluationOptions& options) {
@@ -39,6 +39,7 @@ Separator separator_of(const EvaluableRun& evaluable,
   return Separator::load(model_files, torch_device(options.device), options.separation);
 }
 
+/// Rows of the test pieces of one fold, for the instruments that have a model.
 std::vector<ScoreRow> evaluate_fold(const EvaluableRun& evaluable,
                                     int64_t fold_number,
                                     const RunEvaluationOptions& options,
@@ -133,6 +134,15 @@ std::string RunEvaluationOptions::titled(const std::string& title) const {
   return marks.empty() ? title : fmt::format("{} ({})", title, fmt::join(marks, ", "));
 }
 
+void check_separable(const EvaluableRun& evaluable, const SeparatorOptions& options) {
+  for (const auto& [fold, items] : evaluable.items()) {
+    for (const auto& item : items) {
+      options.check(load_model(evaluable.run().files(item).best));
+    }
+    return;  // the other folds' are of the same kind
+  }
+}
+
 RunScores evaluate_run(const EvaluableRun& evaluable,
                        const RunEvaluationOptions& options,
                        Progress& progress,
@@ -142,9 +152,6 @@ RunScores evaluate_run(const EvaluableRun& evaluable,
   resolved.device = resolve_device(options.device);
   const ThreadLimit limit(options.num_threads);
   const SerialMath serial;
-  if (options.separation.match_spectrum && !evaluable.items().empty()) {
-    separator_of(evaluable, evaluable.items().begin()->first, resolved);  // or throws now
-  }
   note_device(run, resolved.device, progress);
   for (const auto& name : evaluable.unfinished()) {
     progress.note(fmt::format("{}: {}: not finished, scored by its best epoch so far",

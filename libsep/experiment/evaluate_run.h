@@ -50,6 +50,10 @@ struct EvaluatedPiece {
 };
 using PieceListener = std::function<void(const EvaluatedPiece&)>;
 
+/// Throws Error where a model of its first fold cannot be run so
+/// (SeparatorOptions::check()), and where it cannot be read: before any run is evaluated.
+void check_separable(const EvaluableRun& run, const SeparatorOptions& options);
+
 /// Separates and scores the test pieces of every fold that has a trained model, with its
 /// best checkpoints, each once, and tells `listener` of each piece; a note for each
 /// training that is not done, and for another device than the run's. Throws Error where

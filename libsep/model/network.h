@@ -77,7 +77,7 @@ class Network : public torch::nn::Module {
 
   virtual InputLevel level() const { return InputLevel::kAsIs; }
 
-  /// The mean over its training of log10(Y^2 + 1e-6) in each of its bins
+  /// The mean at the end of its training of log10(Y^2 + 1e-6) in each bin
   /// (dsp/long_term_spectrum.h), which recordings can be equalised to; empty where it does
   /// not know. Of networks of kMagnitude and kUnitRms.
   virtual std::vector<float> training_spectrum() const { return {}; }

@@ -1,5 +1,7 @@
 #include "libsep/separation/separator.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -51,6 +53,17 @@ void SeparatorOptions::validate() const {
   check_bounds("num_passes", num_passes, 1, kMostPasses);
 }
 
+void SeparatorOptions::check(const LoadedModel& model) const {
+  const auto& network = *model.model;
+  const bool knows = network.domain() == NetworkDomain::kMagnitude &&
+                     network.level() == InputLevel::kUnitRms &&
+                     !network.training_spectrum().empty();
+  SEP_CHECK(!match_spectrum || knows,
+            "the model for {} does not know the spectrum of its training, which recordings "
+            "are to be matched to: a joint_blstm does",
+            fmt::join(model.description.stem_names(), ", "));
+}
+
 Separator::Separator(std::vector<LoadedModel> models,
                      torch::Device device,
                      const SeparatorOptions& options)
@@ -68,10 +81,7 @@ Separator::Separator(std::vector<LoadedModel> models,
               description.sample_rate,
               models_.front().description.instrument,
               sample_rate());
-    SEP_CHECK(!options_.match_spectrum || !loaded.model->training_spectrum().empty(),
-              "the model for {} does not know the spectrum of its training, which "
-              "recordings are to be matched to: a joint_blstm does",
-              description.instrument);
+    options_.check(loaded);
     loaded.model = model_on(loaded, device_);
   }
 }

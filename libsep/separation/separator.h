@@ -25,11 +25,15 @@ struct SeparatorOptions {
   /// Whether the models hear the recording equalised to the spectrum of their training
   /// (dsp/long_term_spectrum.h, differences smoothed over 270 Hz); their masks are of the
   /// recording as it is. For recordings of other microphones, rooms and instruments than
-  /// those of the training: on Bach10, models that have heard none of it gain some 1 dB.
+  /// those of the training (docs/separate.md has figures).
   bool match_spectrum = false;
 
   /// Throws ConfigError for num_passes outside of its bounds.
   void validate() const;
+
+  /// Throws Error where a model cannot be run so: a spectrum is to be matched, and it does
+  /// not know that of its training (Network::training_spectrum()).
+  void check(const LoadedModel& model) const;
 };
 
 /// Mixture in, stems out, with trained models: one an instrument, one of several stems, or

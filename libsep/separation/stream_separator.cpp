@@ -131,6 +131,7 @@ void StreamSeparator::State::make_models() {
         [&](const detail::UseFrames& use) {
           const BlockFrames frames(model.description.stft, mixture, plan);
           for (int64_t block = 0; block < blocks_left; ++block) {
+            tell(0, 0.0);  // who is told may end it
             use(frames.forward(frames.read(block), 0, mixture.num_channels(), block));
           }
         });

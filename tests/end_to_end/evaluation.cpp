@@ -453,6 +453,13 @@ TEST_CASE("runs of several seeds are trained at once", "[end_to_end][eval]") {
   place.refuse(train + "--out more --seeds 0-2 --seed 1", {"--seed or --seeds"});
   place.refuse(train + "--out more --seeds 3-1", {"--seeds 3-1", "0-4,7"});
   place.refuse(train + "--out more --seeds 0-100", {"at most 100"});
+  place.refuse(train + "--out more --seeds 0-1000000000", {"at most 100"});
+  // Another's is left alone, and so is what would have been begun anew before it.
+  const auto before = contents(place.folder / "all-seed0/fold-01");
+  place.refuse("exec 9> all-seed2/.lock && flock 9 && " + train +
+                   "--instruments violin --out all --seeds 0,2 --fresh",
+               {"all-seed2", "in use"});
+  CHECK(contents(place.folder / "all-seed0/fold-01") == before);
   // One that is in the way is said before any is trained.
   std::ofstream(place.folder / "more-seed1") << "a file";
   place.refuse(train + "--out more --seeds 0-1", {"more-seed1"});

@@ -280,14 +280,16 @@ TEST_CASE("a matched recording's level and silence are kept", "[separation][matc
     // The gain's rounding, through an LSTM.
     CHECK(peak(subtract(loud_stems.at(name), scaled)) < 1e-5F * peak(louder));
   }
+  const auto is_zero = [](float x) { return x == 0.0F; };
   for (const auto& [name, stem] : separator.separate(make_silence(2, 4000, 8000))) {
-    CHECK(peak(stem) == 0.0F);
+    CHECK(std::all_of(stem.samples.begin(), stem.samples.end(), is_zero));
   }
   auto half = make_silence(2, 4000, 8000);  // a channel of it
   std::copy(mixture.samples.begin(), mixture.samples.end(), half.samples.begin());
   for (const auto& [name, stem] : separator.separate(half)) {
-    CHECK(std::isfinite(peak(stem)));
-    CHECK(*std::max_element(stem.channel(1), stem.channel(1) + 4000) == 0.0F);
+    CHECK(std::all_of(
+        stem.channel(0), stem.channel(0) + 4000, [](float x) { return std::isfinite(x); }));
+    CHECK(std::all_of(stem.channel(1), stem.channel(1) + 4000, is_zero));
   }
 }
 
