@@ -11,15 +11,7 @@
 namespace sep {
 namespace {
 
-constexpr double kSmallestPower = 1e-6;  // of Y^2
 constexpr double kSmallestEnergy = 1e-4;
-
-/// Y / X.
-double scale_of(const StftOptions& options) {
-  const auto window = make_window(options.window, options.window_length);
-  return std::accumulate(window.begin(), window.end(), 0.0) /
-         std::sqrt(static_cast<double>(options.window_length));
-}
 
 /// Over both halves of the spectrum Y^2 of unit RMS adds up to the sum of w^2.
 double one_sided_energy(const StftOptions& options) {
@@ -28,6 +20,12 @@ double one_sided_energy(const StftOptions& options) {
 }
 
 }  // namespace
+
+double power_scale(const StftOptions& options) {
+  const auto window = make_window(options.window, options.window_length);
+  return std::accumulate(window.begin(), window.end(), 0.0) /
+         std::sqrt(static_cast<double>(options.window_length));
+}
 
 LongTermSpectrum::LongTermSpectrum(const StftOptions& options,
                                    int64_t num_channels,
@@ -40,7 +38,7 @@ LongTermSpectrum::LongTermSpectrum(const StftOptions& options,
             num_channels,
             num_bins,
             options.num_bins());
-  scale_ = scale_of(options);
+  scale_ = power_scale(options);
   least_energy_ = kSmallestEnergy * one_sided_energy(options);
   sums_.assign(static_cast<size_t>(num_channels * num_bins), 0.0);
   num_frames_.assign(static_cast<size_t>(num_channels), 0);
@@ -83,7 +81,7 @@ void LongTermSpectrum::add(const float* magnitude, int64_t channel, int64_t num_
     num_frames_[static_cast<size_t>(channel)] += 1;
     for (size_t f = 0; f < count; ++f) {
       sums[f] +=
-          static_cast<double>(std::log10(power[f] + static_cast<float>(kSmallestPower)));
+          static_cast<double>(std::log10(power[f] + static_cast<float>(kPowerFloor)));
     }
   }
 }
@@ -123,8 +121,8 @@ void equalize(float* magnitude,
               int64_t num_frames,
               const StftOptions& options,
               const std::vector<float>& difference) {
-  const double scale = scale_of(options);
-  const auto smallest = static_cast<float>(kSmallestPower / (scale * scale));
+  const double scale = power_scale(options);
+  const auto smallest = static_cast<float>(kPowerFloor / (scale * scale));
   std::vector<float> factors;
   std::transform(
       difference.begin(), difference.end(), std::back_inserter(factors), [](float d) {

@@ -7,6 +7,12 @@
 
 namespace sep {
 
+/// Y / X of the formulas below: sum(w) / sqrt(W).
+double power_scale(const StftOptions& options);
+
+/// What is added to Y^2 before a logarithm, 60 dB below a bin's 1.
+constexpr double kPowerFloor = 1e-6;
+
 /// The long-term spectrum of a recording, which holds its colour: microphones, the room,
 /// what a converter or a sound font cuts off. A network hears a recording of another colour
 /// than those of its training better where it is first equalised to theirs. That is
@@ -14,7 +20,7 @@ namespace sep {
 /// of the smooth part of a spectrum alone, the lowest cepstral coefficients, so that the
 /// notes that happen to be played stay:
 ///
-///     Y      |X| sum(w) / sqrt(W), of a recording of unit RMS
+///     Y      |X| sum(w) / sqrt(W), of a recording of unit RMS: does not grow with W
 ///     m_f    mean over frames of log10(Y^2 + 1e-6)
 ///
 /// Frames of less than 1e-4 of the energy that unit RMS has, -40 dB, are left out: pauses

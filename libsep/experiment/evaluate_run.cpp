@@ -135,11 +135,9 @@ std::string RunEvaluationOptions::titled(const std::string& title) const {
 }
 
 void check_separable(const EvaluableRun& evaluable, const SeparatorOptions& options) {
-  for (const auto& [fold, items] : evaluable.items()) {
-    for (const auto& item : items) {
-      options.check(load_model(evaluable.run().files(item).best));
-    }
-    return;  // the other folds' are of the same kind
+  if (evaluable.items().empty()) return;
+  for (const auto& item : evaluable.items().begin()->second) {
+    options.check(load_model(evaluable.run().files(item).best));
   }
 }
 

@@ -4,29 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <tuple>
 
 #include "libsep/core/bounds.h"
 #include "libsep/core/error.h"
-#include "libsep/dsp/window.h"
+#include "libsep/dsp/long_term_spectrum.h"
 #include "libsep/model/detail/linear.h"
 #include "libsep/model/detail/named_modules.h"
 
 namespace sep {
 namespace {
 
-constexpr double kSmallestPower = 1e-6;  // beside that of a mixture of unit RMS
-
 int64_t bins_of(const NetworkInput& input, const JointBlstmOptions& options) {
   const int64_t all = input.stft.num_bins();
   return options.num_bins == 0 ? all : std::min(options.num_bins, all);
-}
-
-double scale_of(const StftOptions& stft) {
-  const auto window = make_window(stft.window, stft.window_length);
-  return std::accumulate(window.begin(), window.end(), 0.0) /
-         std::sqrt(static_cast<double>(stft.window_length));
 }
 
 }  // namespace
@@ -42,7 +33,7 @@ void JointBlstmOptions::validate() const {
 JointBlstm::JointBlstm(const NetworkInput& input, const JointBlstmOptions& options)
     : num_stems_(input.num_stems),
       num_bins_(bins_of(input, options)),
-      scale_(scale_of(input.stft)),
+      scale_(power_scale(input.stft)),
       options_(options) {
   options_.validate();
   check_lstm_backend(options_.lstm);
@@ -86,7 +77,7 @@ torch::Tensor JointBlstm::begin_layers(const torch::Tensor& magnitude) {
             num_bins_,
             fmt::join(magnitude.sizes().vec(), ", "));
   const auto power = magnitude.transpose(0, 1).mul(scale_).contiguous();  // (T, B, F)
-  const auto log_power = power.square_().add_(kSmallestPower).log10_();
+  const auto log_power = power.square_().add_(kPowerFloor).log10_();
   const auto rows = batch_norm_->forward(log_power.view({-1, num_bins_}));
   return linear(rows, encoder_weight_, encoder_bias_)
       .tanh_()
